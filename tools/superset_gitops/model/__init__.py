@@ -1,0 +1,1 @@
+"""Values that every layer speaks of: assets, problems, policy. Nothing here acts."""

@@ -1,0 +1,103 @@
+"""Owns `Policy`: what may happen in which environment, as values; `core.policy` reads it from text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from superset_gitops.model.asset import Kind
+
+
+class ApplyMode(StrEnum):
+    """Who wins where the runtime moved on."""
+
+    OVERWRITE_GIT_WINS = "overwrite_git_wins"
+    STRICT_FAIL_ON_DRIFT = "strict_fail_on_drift"
+
+
+class Gate(StrEnum):
+    """What drift does to a deployment."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class DbMode(StrEnum):
+    """Which SQL files run."""
+
+    MIGRATIONS_AND_SEED = "migrations_and_seed"
+    MIGRATIONS_ONLY = "migrations_only"
+    NONE = "none"
+
+
+class SandboxUse(StrEnum):
+    """When an environment without URLs uses the local sandbox."""
+
+    AUTO = "auto"  # started when needed
+    IF_UP = "if_up"  # used when somebody started it
+    NEVER = "never"
+
+
+class Tree(StrEnum):
+    """From which Git trees an environment may be deployed."""
+
+    ANY = "any"
+    CLEAN_AND_PUSHED = "clean_and_pushed"
+
+
+class Step(StrEnum):
+    """A deployment's steps; the pre gate belongs to `apply_assets`."""
+
+    DB_SYNC = "db_sync"
+    APPLY_ASSETS = "apply_assets"
+    DRIFT_CHECK = "drift_check"
+
+
+@dataclass(frozen=True, slots=True)
+class DbPolicy:
+    """What the database sync does in one environment."""
+
+    mode: DbMode
+    migrations_dir: str
+    seed_dir: str
+    edited: Gate
+    unknown: Gate
+    out_of_order: Gate
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentPolicy:
+    """What may happen in one environment; every default is filled in."""
+
+    name: str
+    mode: ApplyMode
+    drift_gate: Gate
+    db: DbPolicy
+    sandbox: SandboxUse
+    tree: Tree
+    keep_query_context: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """One difference that is not drift: every given attribute must match; `fields` are dotted path globs."""
+
+    kind: Kind | None
+    uuid: str | None
+    name: str | None
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole of policy.yaml, checked, with its defaults."""
+
+    assets_dir: str
+    environments: Mapping[str, EnvironmentPolicy]
+    steps: tuple[Step, ...]
+    attempts: int
+    lease_wait_seconds: float
+    ignore: tuple[IgnoreRule, ...]
+    main_branch: str
+    dirty_paths: tuple[str, ...]
