@@ -1,0 +1,63 @@
+"""Owns the normal form of a SQLAlchemy URI, as Superset's server rewrites it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+MASK = "XXXXXXXXXX"
+
+# dialect+driver://user:password@host:port/database?query - the parts that SQLAlchemy 1.4 tells apart.
+_URI = re.compile(
+    r"""(?P<scheme>[\w+]+)://
+        (?:(?P<user>[^:/@]*)(?::(?P<password>[^@]*))?@)?
+        (?P<host>\[[^/?]+\]|[^/:?]*)?(?::(?P<port>[^/?]*))?
+        (?:/(?P<database>[^?]*))?(?:\?(?P<query>.*))?$""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def masked_uri(uri: str) -> str:
+    """The URI as an export shows it: password masked, query arguments sorted, user name quoted anew.
+
+    What is no URI is returned as it is, unless it may hold a password, in which case all behind the scheme is masked.
+    """
+    parts = _URI.match(uri.strip())
+    if parts is None:
+        scheme, separator, _ = uri.partition("://")
+        return f"{scheme}://{MASK}" if separator else uri
+    return _assemble(parts)
+
+
+def uri_password(uri: str) -> str | None:
+    """The password inside a URI, unquoted; None where there is none, or only the mask."""
+    parts = _URI.match(uri.strip())
+    password = parts and parts["password"]
+    if not password or password == MASK:
+        return None
+    return unquote(password)
+
+
+def _assemble(parts: re.Match[str]) -> str:
+    text = f"{parts['scheme']}://"
+    if parts["user"] is not None:
+        text += _quoted(unquote(parts["user"]))
+        # An empty password is none: Superset's export drops the colon.
+        text += f":{MASK}@" if parts["password"] else "@"
+    text += parts["host"] or ""
+    if parts["port"]:
+        text += f":{parts['port']}"
+    if parts["database"] is not None:
+        text += f"/{parts['database']}"
+    return text + _sorted_query(parts["query"])
+
+
+def _quoted(text: str) -> str:
+    return re.sub(r"[:@/]", lambda match: quote(match[0], safe=""), text)
+
+
+def _sorted_query(query: str | None) -> str:
+    if not query:
+        return ""
+    pairs = sorted(parse_qsl(query, keep_blank_values=True))
+    return "?" + "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
