@@ -1,0 +1,112 @@
+"""Owns a plan as text for people: one line an asset, the differing fields below it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from superset_gitops.core.drift import drift_digest
+from superset_gitops.model.plan import FieldChange, Missing, Plan, PlanItem, Side, State
+
+_SIGNS = {
+    State.CREATE: "+",
+    State.PENDING: "~",
+    State.DRIFT: "!",
+    State.CONFLICT: "!",
+    State.UNADOPTED: "!",
+    State.DELETED: "!",
+    State.DELETED_CONFLICT: "!",
+    State.PRUNE: "-",
+    State.PRUNE_DRIFT: "-",
+    State.FORGET: "-",
+}
+_WIDTH = 72
+_FIELDS_SHOWN = 12
+
+
+def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
+    """The plan, a line at a time: what is in sync is only counted, unmanaged assets only named."""
+    yield f"Plan for {plan.environment}: {plan_counts(plan)}"
+    for collision in plan.collisions:
+        yield (
+            f"  ! collision  {collision.id.kind} {collision.name!r}: {collision.key} is live under another uuid, "
+            f"{collision.live_uuid} (Git has {collision.id.uuid}, in {collision.template})"
+        )
+    for item in plan.items:
+        if item.state is not State.IN_SYNC:
+            yield from _item_lines(item, every_field=every_field)
+    if plan.unmanaged:
+        shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
+        more = len(plan.unmanaged) - 8
+        yield f"  unmanaged ({len(plan.unmanaged)}, never touched): {shown}{f' and {more} more' if more > 0 else ''}"
+    if plan.drifted:
+        yield f"  drift digest: {drift_digest(plan.drifted)}"
+
+
+def plan_counts(plan: Plan) -> str:
+    """`1 to create, 2 pending, 1 drifted, 8 in sync`: only what there is."""
+    counts = [
+        (sum(item.state is State.CREATE for item in plan.items), "to create"),
+        (sum(item.state is State.PENDING for item in plan.items), "pending"),
+        (len(plan.drifted), "drifted"),
+        (len(plan.collisions), "collisions"),
+        (sum(item.state in {State.PRUNE, State.PRUNE_DRIFT} for item in plan.items), "no longer in Git"),
+        (sum(item.state is State.IN_SYNC for item in plan.items), "in sync"),
+    ]
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing is managed"
+
+
+def _item_lines(item: PlanItem, *, every_field: bool) -> Iterator[str]:
+    source = f"  [{item.template}]" if item.template else ""
+    yield f"  {_SIGNS[item.state]} {item.state.value}: {item.id.kind} {item.name!r}{_edited(item)}{source}"
+    fields = item.fields if every_field else item.fields[:_FIELDS_SHOWN]
+    for change in fields:
+        yield from _field_lines(change)
+    if len(fields) < len(item.fields):
+        yield f"      … and {len(item.fields) - len(fields)} more fields (-v shows them)"
+
+
+def _edited(item: PlanItem) -> str:
+    if not item.state.is_drift or not (item.edited.by or item.edited.at):
+        return ""
+    by = f" by {item.edited.by}" if item.edited.by else ""
+    return f" (saved{by}{f' at {item.edited.at}' if item.edited.at else ''})"
+
+
+def _field_lines(change: FieldChange) -> Iterator[str]:
+    before, after, words = _direction(change)
+    if _is_long(before) or _is_long(after):
+        yield f"      {change.dotted} ({words}):"
+        diff = difflib.unified_diff(_lines(before), _lines(after), lineterm="", n=1)
+        yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++")))
+    else:
+        yield f"      {change.dotted}: {_shown(before)} → {_shown(after)} ({words})"
+    if change.side is Side.BOTH:
+        yield f"        Git: {_shown(change.base)} → {_shown(change.desired)}"
+
+
+def _direction(change: FieldChange) -> tuple[Any, Any, str]:
+    if change.side is Side.GIT:
+        return change.live, change.desired, "pending in Git"
+    if change.side is Side.BOTH:
+        return change.base, change.live, "changed in Superset, and in Git"
+    if change.side is Side.AGREED:
+        return change.base, change.live, "changed on both sides alike"
+    return change.base, change.live, "changed in Superset"
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and "\n" in value
+
+
+def _lines(value: Any) -> list[str]:
+    return value.splitlines() if isinstance(value, str) else [] if isinstance(value, Missing) else [_shown(value)]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Missing):
+        return "(absent)"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
