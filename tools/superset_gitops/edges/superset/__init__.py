@@ -1,0 +1,1 @@
+"""Owns talking to a running Superset over HTTP; `client.SupersetClient` is the way in."""
