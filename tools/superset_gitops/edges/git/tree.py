@@ -21,7 +21,7 @@ class Checkout:
     Attributes:
         commit: full hash; None in a repository without a commit.
         branch: short name; None when detached.
-        dirty: changed or untracked paths, relative to the project, under the paths that were asked for.
+        dirty: changed or untracked paths, relative to the repository, under the paths that were asked for.
     """
 
     commit: str | None
