@@ -1,0 +1,1 @@
+"""PostgreSQL: connecting, running SQL files, the ledger and the lease."""
