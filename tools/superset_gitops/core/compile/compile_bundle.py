@@ -1,0 +1,133 @@
+"""Owns compiling: templates and one environment's variables in, a complete bundle and problems out. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from superset_gitops.core.compile.asset_templates import is_asset, kind_of, stray_files
+from superset_gitops.core.compile.bundle_files import bundle_paths
+from superset_gitops.core.compile.complete_asset import complete_asset
+from superset_gitops.core.compile.finding import Finding
+from superset_gitops.core.compile.locate import Locator, Rendered
+from superset_gitops.core.compile.references import UNKNOWN_UUID, find_uuids, make_ref
+from superset_gitops.core.compile.render_asset import render_asset
+from superset_gitops.core.compile.template_environment import TemplateEnvironment
+from superset_gitops.core.compile.template_failure import Failure
+from superset_gitops.core.compile.variables import read_variables
+from superset_gitops.core.documents.check_schema import check_schema
+from superset_gitops.core.documents.read_yaml import read_yaml
+from superset_gitops.model.asset import Asset, AssetId, Bundle, Document, Kind
+from superset_gitops.model.problem import Problem
+from superset_gitops.model.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class CompileResult:
+    """What the templates compile to in one environment.
+
+    Attributes:
+        environment: its name.
+        bundle: every asset that has no problem of its own; complete, placeholders not resolved.
+        problems: sorted; empty means that the bundle is all that the templates say.
+        sources: asset → its document as the template renders it, before it was completed.
+        locator: the rendered texts, and the way back to the templates' own lines.
+        broken: the uuids of assets that have problems and are not in the bundle, as far as they are known.
+    """
+
+    environment: str
+    bundle: Bundle
+    problems: tuple[Problem, ...]
+    sources: Mapping[AssetId, Document] = field(repr=False)
+    locator: Locator = field(repr=False)
+    broken: frozenset[str] = frozenset()
+
+
+def compile_bundle(sources: Sources, environment: str) -> CompileResult:
+    """Compile all templates for one environment whose variables file exists in the sources.
+
+    A template that renders to nothing but blanks and comments is no asset of this environment.
+    """
+    variables, problems = read_variables(sources, environment)
+    problems = (*sources.unreadable, *stray_files(sources), *problems)
+    templates = sources.templates
+    scope: dict[str, Any] = {**variables, "env": environment}
+    uuids = {} if variables_are_broken(problems) else find_uuids(templates, scope)
+    failures: list[Failure] = []
+    scope["ref"] = make_ref(uuids, templates, failures)
+    rendered: dict[str, Rendered] = {}
+    locator = Locator(sources, environment, {**scope, "ref": make_ref(uuids, templates, [])}, rendered)
+    if uuids:
+        jinja = TemplateEnvironment(templates, scope)
+        for name in filter(is_asset, templates):
+            text, failed = render_asset(jinja, name, templates, scope)
+            failures.extend(failed)
+            if text is not None:
+                rendered[name] = Rendered(text, read_yaml(text))
+    found = [finding for name in rendered for finding in _shape_findings(name, rendered[name])]
+    failed_templates = {failure.template for failure in failures} | {finding.template for finding in found}
+    whole = {n: r for n, r in rendered.items() if n not in failed_templates and not r.parsed.empty}
+    documents, twice = _unique(whole)
+    bundle = _bundle(sources, environment, documents)
+    problems = (*problems, *map(locator.failure, failures), *map(locator.problem, (*found, *twice)))
+    in_bundle = {asset_id.uuid for asset_id in bundle.assets}
+    broken = frozenset(uuid for uuid in (*uuids.values(), UNKNOWN_UUID) if uuid not in in_bundle)
+    present = {n for n, r in rendered.items() if r.parsed.empty}
+    broken -= {uuids[n.removesuffix(".yaml.j2")] for n in present}
+    by_id = {asset_id: document for asset_id, (_, document) in documents.items()}
+    return CompileResult(environment, bundle, tuple(sorted(set(problems))), by_id, locator, broken)
+
+
+def variables_are_broken(problems: tuple[Problem, ...]) -> bool:
+    """Whether a variables file could not be read: rendering would only repeat that for every template."""
+    return any(problem.rule.startswith(("yaml-", "variables")) for problem in problems)
+
+
+def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
+    """What is wrong with one document by itself: its YAML, or its schema."""
+    parsed = rendered.parsed
+    if parsed.faults:
+        yield from (Finding(name, fault.offset, fault.message, fault.rule) for fault in parsed.faults)
+        return
+    kind = kind_of(name)
+    if parsed.empty or kind is None:
+        return
+    for path, on_key, message in check_schema(kind.value, parsed.value):
+        yield Finding(name, path, message, f"{kind}-schema", on_key=on_key)
+
+
+def _unique(whole: Mapping[str, Rendered]) -> tuple[dict[AssetId, tuple[str, Document]], list[Finding]]:
+    """Documents by identity; of templates that declare the same uuid only the first counts, all are told."""
+    documents: dict[AssetId, tuple[str, Document]] = {}
+    owners: dict[str, str] = {}
+    findings: list[Finding] = []
+    for name, rendered in whole.items():
+        kind = kind_of(name)
+        if kind is None:
+            continue
+        uuid: str = rendered.parsed.value["uuid"]
+        if uuid in owners:
+            message = f"the uuid {uuid} is that of {owners[uuid]} too: every asset has its own"
+            findings.append(Finding(name, ("uuid",), message, "unique-uuid"))
+            continue
+        owners[uuid] = name
+        documents[AssetId(kind, uuid)] = (name, rendered.parsed.value)
+    return documents, findings
+
+
+def _bundle(sources: Sources, environment: str, documents: Mapping[AssetId, tuple[str, Document]]) -> Bundle:
+    chart_names = {i.uuid: str(d["slice_name"]) for i, (_, d) in documents.items() if i.kind is Kind.CHART}
+    complete = {i: complete_asset(i.kind, d, chart_names) for i, (_, d) in documents.items()}
+    paths = bundle_paths(complete)
+    assets = {
+        asset_id: Asset(
+            id=asset_id,
+            name=str(document[asset_id.kind.title_field]),
+            document=document,
+            path=paths[asset_id],
+            template=sources.template_path(documents[asset_id][0]),
+        )
+        for asset_id, document in complete.items()
+    }
+    return Bundle(environment, assets)

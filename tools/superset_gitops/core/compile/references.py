@@ -1,0 +1,50 @@
+"""Owns `ref()`: the uuid of another template's asset, found without compiling that template where it is literal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from superset_gitops.core.compile.asset_templates import declared_uuid, is_asset, reference_name
+from superset_gitops.core.compile.template_environment import TemplateEnvironment, render
+from superset_gitops.core.compile.template_failure import Failure, calling_place, find_in_tag
+from superset_gitops.core.documents.suggest import did_you_mean
+
+# What `ref()` gives where the target's uuid cannot be known: that target has its own problem, and is not told twice.
+UNKNOWN_UUID = "00000000-0000-0000-0000-000000000000"
+
+
+def find_uuids(templates: Mapping[str, str], variables: Mapping[str, Any]) -> dict[str, str]:
+    """The name that `ref()` takes → uuid; an uuid that is no literal is found by rendering its template once."""
+    uuids: dict[str, str] = {}
+    for name, text in templates.items():
+        if is_asset(name):
+            uuids[reference_name(name)] = declared_uuid(text) or _rendered_uuid(name, templates, variables)
+    return uuids
+
+
+def make_ref(
+    uuids: Mapping[str, str], templates: Mapping[str, str], failures: list[Failure]
+) -> Callable[[object], str]:
+    """The function that templates call; an unknown name is noted in `failures` at the place of the call."""
+
+    def ref(name: object) -> str:
+        uuid = uuids.get(name) if isinstance(name, str) else None
+        if uuid is None:
+            where, offset = calling_place(sys._getframe(1)) or ("", 0)
+            offset = find_in_tag(templates.get(where, ""), offset, str(name))
+            message = f"there is no template {str(name)!r} to refer to{did_you_mean(str(name), uuids)}"
+            failures.append(Failure(where, offset, message, "unknown-reference"))
+        return uuid or UNKNOWN_UUID
+
+    return ref
+
+
+def _rendered_uuid(name: str, templates: Mapping[str, str], variables: Mapping[str, Any]) -> str:
+    known = {**variables, "ref": lambda _name: UNKNOWN_UUID}
+    try:
+        text = render(TemplateEnvironment(templates, known), name)
+    except Exception:  # noqa: BLE001 - anything a template provokes; it is reported when the template is compiled
+        return UNKNOWN_UUID
+    return declared_uuid(text) or UNKNOWN_UUID

@@ -1,0 +1,104 @@
+"""Owns checking a document against a JSON Schema, with messages that say what to write instead."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from superset_gitops.core.documents.read_yaml import DocumentPath
+from superset_gitops.core.documents.suggest import did_you_mean
+from superset_gitops.schemas import schema
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+_NAMES = {
+    "null": "null",
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+def check_schema(name: str, document: Any) -> Iterator[tuple[DocumentPath, bool, str]]:
+    """Every violation: the path of the value, whether its key is what is wrong, and the message."""
+    for error in _validator(name).iter_errors(document):
+        path: DocumentPath = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = error.schema.get("properties", {})
+            for key in (key for key in error.instance if key not in known):
+                yield (*path, key), True, f"unknown key {key!r}{did_you_mean(key, known)}"
+        elif error.validator == "not" and error.schema.get("not") == {}:
+            yield path, True, _message(error)
+        else:
+            yield path, False, _message(error)
+
+
+@functools.cache
+def _validator(name: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    # Nothing is fetched: every $ref of the shipped schemas is local.
+    extended: Any = extend
+    validator: Draft202012Validator = extended(Draft202012Validator, {"x-json": _check_json})(schema(name))
+    return validator
+
+
+def _check_json(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:  # noqa: FBT001
+    from jsonschema import ValidationError
+
+    # A lone placeholder becomes JSON only at run time.
+    if not wanted or not isinstance(instance, str) or instance.strip().startswith("${"):
+        return
+    try:
+        valid = isinstance(json.loads(instance), dict)
+    except ValueError:
+        valid = False
+    if not valid:
+        yield ValidationError("this text is not a JSON object")
+
+
+def _message(error: ValidationError) -> str:
+    hint: str | None = error.schema.get("x-message") if isinstance(error.schema, dict) else None
+    if hint and error.validator != "type":
+        return hint
+    wanted: Any = error.validator_value
+    value: Any = error.instance
+    match error.validator:
+        case "type":
+            names = [_NAMES[each] for each in ([wanted] if isinstance(wanted, str) else wanted)]
+            return f"expected {' or '.join(names)}, got {_shown(value)}{f' ({hint})' if hint else ''}"
+        case "required":
+            missing = [key for key in wanted if key not in value]
+            return f"{' and '.join(map(repr, missing))} {'is' if len(missing) == 1 else 'are'} missing"
+        case "enum" | "const":
+            allowed = wanted if error.validator == "enum" else [wanted]
+            known = [each for each in allowed if isinstance(each, str)]
+            guess = did_you_mean(value, known) if isinstance(value, str) else ""
+            return f"expected {' or '.join(json.dumps(each) for each in allowed)}, got {_shown(value)}{guess}"
+        case "minLength" | "pattern":
+            return f"expected some text, got {_shown(value)}"
+        case "maxLength":
+            return f"longer than {wanted} characters"
+        case "minimum" | "maximum":
+            return f"expected {error.validator} {wanted}, got {_shown(value)}"
+        case _:
+            return error.message
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, (dict, list)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_LONGEST = 40

@@ -1,0 +1,18 @@
+"""Owns the JSON Schemas that the package ships: policy, and one for each kind of asset."""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib.resources import files
+from typing import Any
+
+SUPERSET_VERSION = "6.1.0"
+
+
+@functools.cache
+def schema(name: str) -> dict[str, Any]:
+    """A shipped schema: `policy`, or a kind's name for its source form, which an export's form is too."""
+    folder = files(__name__) if name == "policy" else files(__name__) / SUPERSET_VERSION
+    loaded: dict[str, Any] = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return loaded
