@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import socket
 from collections.abc import Mapping
 
@@ -27,3 +28,8 @@ def actor(environ: Mapping[str, str]) -> str:
     except (KeyError, OSError):  # a container's user without a name: Python 3.13 raises OSError
         user = "unknown"
     return f"{user}@{socket.gethostname()}"
+
+
+def holder(environ: Mapping[str, str]) -> str:
+    """Who holds a lease, so that a person can find the process: `ada@laptop, process 4711`."""
+    return f"{actor(environ)}, process {os.getpid()}"

@@ -1,0 +1,221 @@
+"""Owns the ledger of one environment: what was applied, by which deployment, and what was saved before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, LiteralString, Self
+
+import psycopg
+from psycopg.types.json import Json
+
+from superset_gitops.core.stamp import base_key, check_binding
+from superset_gitops.edges.postgres.connect import Connection, address, connect
+from superset_gitops.edges.postgres.failures import failure
+from superset_gitops.edges.postgres.ledger_schema import VERSION, ensure_schema, read_version
+from superset_gitops.errors import ConfigurationError
+from superset_gitops.model.asset import AssetId, Document, Kind
+from superset_gitops.model.ledger import Applied, Deployment, DeploymentStart, SavedCopy, Stamp
+
+Row = Sequence[Any]
+
+
+class Ledger:
+    """One environment's rows; each write is committed when its method returns.
+
+    Every method raises `PostgresUnavailable` where the database fails; opening anew is the caller's.
+    """
+
+    def __init__(self, connection: Connection, environment: str, where: str, *, exists: bool) -> None:
+        self.environment = environment
+        self._connection = connection
+        self._where = where
+        self._exists = exists
+
+    @classmethod
+    def open(cls, url: str, environment: str, *, create: bool = True) -> Self:
+        """Open the ledger of one environment.
+
+        With `create` its tables are made or upgraded where needed; without, nothing is written, and a ledger that is
+        missing reads as empty.
+
+        Raises:
+            ConfigurationError: a newer tool made the ledger, or the URL cannot be read.
+            PostgresUnavailable: the database cannot be reached or refuses.
+        """
+        connection = connect(url)
+        try:
+            if create:
+                ensure_schema(connection)
+            exists = create or read_version(connection) == VERSION
+        except psycopg.Error as error:
+            connection.close()
+            raise failure(error, address(url)) from None
+        except ConfigurationError:
+            connection.close()
+            raise
+        return cls(connection, environment, address(url), exists=exists)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def stamp(self) -> Stamp | None:
+        """What this environment is bound to; None where it never was."""
+        return next((stamp for stamp in self._stamps() if stamp.environment == self.environment), None)
+
+    def check_stamp(self, base_url: str | None, *, beside_data: bool = False) -> None:
+        """Refuse the wrong environment; see `core.stamp.check_binding`.
+
+        Raises:
+            ConfigurationError: it is the wrong one.
+        """
+        check_binding(self._stamps(), self.environment, base_url, beside_data=beside_data)
+
+    def bind(self, base_url: str) -> None:
+        """Bind this environment to its Superset; a second time, only check.
+
+        Raises:
+            ConfigurationError: it is bound to another one, or another environment to this one.
+        """
+        self._write(
+            "INSERT INTO hybrid.stamp (environment, base_url, base_key) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (self.environment, base_url, base_key(base_url)),
+        )
+        self.check_stamp(base_url)
+
+    def rebind(self, base_url: str) -> tuple[str, ...]:
+        """Bind this environment to this Superset, whatever was bound before; names the environments that lost it."""
+        key = base_key(base_url)
+        with self._doing(), self._connection.transaction():
+            lost = self._connection.execute(
+                "DELETE FROM hybrid.stamp WHERE base_key = %s OR environment = %s RETURNING environment",
+                (key, self.environment),
+            ).fetchall()
+            self._connection.execute(
+                "INSERT INTO hybrid.stamp (environment, base_url, base_key) VALUES (%s, %s, %s)",
+                (self.environment, base_url, key),
+            )
+        return tuple(sorted(row[0] for row in lost if row[0] != self.environment))
+
+    def applied(self) -> dict[AssetId, Applied]:
+        """Every asset that was applied and not forgotten."""
+        rows = self._read(
+            "SELECT kind, uuid, normal_form, digest, commit_sha, template, deployment_id, applied_at, changed_on"
+            " FROM hybrid.applied WHERE environment = %s ORDER BY kind, uuid",
+            (self.environment,),
+        )
+        return {AssetId(Kind(row[0]), row[1]): Applied(*row[2:]) for row in rows}
+
+    def record(
+        self,
+        asset_id: AssetId,
+        normal_form: Document,
+        digest: str,
+        commit: str | None,
+        template: str,
+        deployment_id: int | None,
+        *,
+        changed_on: str | None = None,
+    ) -> None:
+        """Make this the asset's base."""
+        self._write(
+            "INSERT INTO hybrid.applied (environment, kind, uuid, normal_form, digest, commit_sha, template,"
+            " deployment_id, changed_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (environment, kind, uuid) DO UPDATE SET normal_form = excluded.normal_form,"
+            " digest = excluded.digest, commit_sha = excluded.commit_sha, template = excluded.template,"
+            " deployment_id = excluded.deployment_id, changed_on = excluded.changed_on,"
+            " applied_at = clock_timestamp()",
+            (*self._key(asset_id), Json(normal_form), digest, commit, template, deployment_id, changed_on),
+        )
+
+    def forget(self, asset_id: AssetId) -> None:
+        """The asset has no base any more."""
+        self._write(
+            "DELETE FROM hybrid.applied WHERE environment = %s AND kind = %s AND uuid = %s", self._key(asset_id)
+        )
+
+    def start_deployment(self, start: DeploymentStart) -> int:
+        """Note that a deployment begins; returns its number."""
+        return self._insert(
+            "INSERT INTO hybrid.deployment (environment, who, commit_sha, branch, plan, tool_version)"
+            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
+            (self.environment, start.who, start.commit, start.branch, Json(start.plan), start.tool_version),
+        )
+
+    def finish_deployment(self, deployment_id: int, outcome: str, summary: dict[str, Any]) -> None:
+        """Note how a deployment ended."""
+        self._write(
+            "UPDATE hybrid.deployment SET finished_at = clock_timestamp(), outcome = %s, summary = %s"
+            " WHERE environment = %s AND id = %s",
+            (outcome, Json(summary), self.environment, deployment_id),
+        )
+
+    def deployments(self, limit: int = 20) -> tuple[Deployment, ...]:
+        """The latest deployments of this environment, newest first."""
+        rows = self._read(
+            "SELECT id, who, commit_sha, branch, plan, tool_version, started_at, finished_at, outcome, summary"
+            " FROM hybrid.deployment WHERE environment = %s ORDER BY id DESC LIMIT %s",
+            (self.environment, limit),
+        )
+        return tuple(Deployment(row[0], DeploymentStart(*row[1:6]), *row[6:]) for row in rows)
+
+    def save_copy(self, asset_id: AssetId, name: str, raw_yaml: str, reason: str, deployment_id: int | None) -> int:
+        """Keep a live asset's YAML for good, before it is overwritten; returns the copy's number."""
+        return self._insert(
+            "INSERT INTO hybrid.saved_copy (environment, kind, uuid, name, raw_yaml, reason, deployment_id)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            (*self._key(asset_id), name, raw_yaml, reason, deployment_id),
+        )
+
+    def saved_copies(self, asset_id: AssetId | None = None) -> tuple[SavedCopy, ...]:
+        """The saved copies of one asset, or of all, newest first."""
+        kind, uuid = (asset_id.kind.value, asset_id.uuid) if asset_id else (None, None)
+        rows = self._read(
+            "SELECT id, kind, uuid, name, raw_yaml, reason, deployment_id, saved_at FROM hybrid.saved_copy"
+            " WHERE environment = %s AND kind = coalesce(%s, kind) AND uuid = coalesce(%s, uuid) ORDER BY id DESC",
+            (self.environment, kind, uuid),
+        )
+        return tuple(SavedCopy(row[0], AssetId(Kind(row[1]), row[2]), *row[3:]) for row in rows)
+
+    def _key(self, asset_id: AssetId) -> tuple[str, str, str]:
+        return self.environment, asset_id.kind.value, asset_id.uuid
+
+    def _stamps(self) -> list[Stamp]:
+        rows = self._read("SELECT environment, base_url, bound_at, bound_by FROM hybrid.stamp", ())
+        return [Stamp(*row) for row in rows]
+
+    def _read(self, query: LiteralString, values: Row) -> list[Row]:
+        if not self._exists:
+            return []
+        with self._doing():
+            return list(self._connection.execute(query, values).fetchall())
+
+    def _write(self, query: LiteralString, values: Row) -> None:
+        with self._doing():
+            self._connection.execute(query, values)
+
+    def _insert(self, query: LiteralString, values: Row) -> int:
+        with self._doing():
+            row = self._connection.execute(query, values).fetchone()
+        if row is None:
+            raise RuntimeError(query)
+        return int(row[0])
+
+    @contextmanager
+    def _doing(self) -> Iterator[None]:
+        if not self._exists:
+            raise RuntimeError("this ledger was opened for reading only")
+        try:
+            yield
+        except psycopg.Error as error:
+            raise failure(error, self._where) from None
