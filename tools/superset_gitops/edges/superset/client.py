@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from superset_gitops.edges.retry import Retries
 from superset_gitops.edges.superset.address import Address
 from superset_gitops.edges.superset.credentials import Credentials
+from superset_gitops.edges.superset.delete_assets import delete_asset, related_objects
 from superset_gitops.edges.superset.export_assets import export_assets
-from superset_gitops.edges.superset.import_bundle import import_assets
+from superset_gitops.edges.superset.import_bundle import import_assets, import_databases
 from superset_gitops.edges.superset.list_changes import list_changes, list_unmanaged_kinds
-from superset_gitops.edges.superset.live import Change, LiveState
+from superset_gitops.edges.superset.live import Change, LiveState, ServerInfo
+from superset_gitops.edges.superset.probe_server import probe_server
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.edges.superset.send_bundle import Files
 from superset_gitops.edges.superset.session import Session, Timeout
-from superset_gitops.model.asset import AssetId
+from superset_gitops.model.asset import AssetId, Kind
 
 _DEFAULT_RETRIES = Retries()
 _NO_SECRETS = ConnectionSecrets()
 
 
 class SupersetClient:
-    """A running Superset; logs in at the first call.
+    """A running Superset; logs in, and looks who answers, at the first call.
 
     Args:
         base_url: http(s) address, with a path prefix where Superset has one.
@@ -42,7 +45,8 @@ class SupersetClient:
         retries: Retries = _DEFAULT_RETRIES,
         timeout: Timeout = (10, 600),
     ) -> None:
-        self._session = Session(Address.parse(base_url), credentials, retries, timeout)
+        self._conversation = Session(Address.parse(base_url), credentials, retries, timeout)
+        self._server: ServerInfo | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -54,12 +58,28 @@ class SupersetClient:
 
     def close(self) -> None:
         """Drop the connections."""
-        self._session.close()
+        self._conversation.close()
 
     @property
     def base_url(self) -> str:
         """The address, without a trailing slash."""
-        return self._session.address.root
+        return self._conversation.address.root
+
+    def probe(self) -> ServerInfo:
+        """Who answers, and as whom we speak to it; every other call does this first, once.
+
+        Raises:
+            ConfigurationError: the server ignores this kind of credentials for what we must read.
+            Unavailable: not reachable, not a Superset, or the login is refused.
+        """
+        if self._server is None:
+            self._server = probe_server(self._conversation)
+        return self._server
+
+    @property
+    def _session(self) -> Session:
+        self.probe()
+        return self._conversation
 
     def export_assets(self) -> LiveState:
         """Everything of the managed kinds, proven complete; see `export_assets.export_assets`."""
@@ -76,3 +96,15 @@ class SupersetClient:
     def import_assets(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
         """Write these assets; see `import_bundle.import_assets`."""
         import_assets(self._session, files, secrets)
+
+    def import_databases(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
+        """Write these databases, and nothing else; see `import_bundle.import_databases`."""
+        import_databases(self._session, files, secrets)
+
+    def delete(self, kind: Kind, numeric_id: int) -> None:
+        """Delete one asset; see `delete_assets.delete_asset`."""
+        delete_asset(self._session, kind, numeric_id)
+
+    def related_objects(self, kind: Kind, numeric_id: int) -> Mapping[str, Any]:
+        """What hangs on a database or dataset; see `delete_assets.related_objects`."""
+        return related_objects(self._session, kind, numeric_id)

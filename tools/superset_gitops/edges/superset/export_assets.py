@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import PurePosixPath
 
 import yaml
 
 from superset_gitops.edges.superset.archive import unpack
+from superset_gitops.edges.superset.bundle_document import kind_of, parse_yaml
 from superset_gitops.edges.superset.list_rows import list_rows
 from superset_gitops.edges.superset.live import ExportedFile, LiveAsset, LiveState
 from superset_gitops.edges.superset.session import Session
+from superset_gitops.edges.superset.settle_layout import settle_layout
 from superset_gitops.errors import Unavailable
 from superset_gitops.model.asset import AssetId, Kind
 
 ASSETS_EXPORT = "/api/v1/assets/export/"
-_METADATA = "metadata.yaml"
+METADATA = "metadata.yaml"
 _ATTEMPTS = 3
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Moved(Exception):
@@ -64,22 +64,24 @@ def read_asset(path: str, text: str) -> LiveAsset | None:
     Raises:
         Unavailable: a file of a managed kind that is not an asset.
     """
-    kind = Kind.of_folder(PurePosixPath(path).parts[0])
+    kind = kind_of(path)
     if kind is None:
         return None
     try:
-        document = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, in C where there is one
+        document = parse_yaml(text)
     except yaml.YAMLError as error:
         raise _not_an_asset(path) from error
     if not isinstance(document, dict) or "uuid" not in document:
         raise _not_an_asset(path)
     name = str(document.get(kind.title_field) or "")
+    if kind is Kind.DASHBOARD:
+        document = settle_layout(document)
     return LiveAsset(AssetId(kind, str(document["uuid"])), name, document, text, path)
 
 
 def _export_once(session: Session) -> LiveState:
     files = unpack(session.get_bytes(ASSETS_EXPORT), where=session.address.url(ASSETS_EXPORT))
-    if _METADATA not in files:
+    if METADATA not in files:
         raise Unavailable(
             "Superset's export has no metadata.yaml", where=session.address.url(ASSETS_EXPORT), remedy="run it again"
         )
@@ -89,7 +91,7 @@ def _export_once(session: Session) -> LiveState:
         asset = read_asset(path, text)
         if asset is not None:
             assets[asset.id] = asset
-        elif path != _METADATA:
+        elif path != METADATA:
             others.append(ExportedFile(path, text))
     return LiveState(_completed(session, assets), tuple(others))
 
