@@ -1,0 +1,65 @@
+"""Owns the way from the system's Python into the private environment: one hash and one exec when it exists."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from superset_gitops.bootstrap import locate
+
+_ENTERED = "HYBRID_ENTERED"
+
+
+def enter(tool: str, environment: str = "runtime") -> None:
+    """Return inside the private environment; until then, make it and start the tool again with its Python.
+
+    Args:
+        tool: the tool's own file.
+        environment: the stem of a requirements file.
+    """
+    tool = os.path.realpath(tool)
+    if not _has_entered():
+        folder = locate.environment_dir(environment, locate.python_identity())
+        if not locate.is_complete(folder):
+            _make(environment, folder)
+        os.environ[_ENTERED] = folder
+        # Modules of somebody else's Python must not come before the pinned ones.
+        for name in ("PYTHONPATH", "PYTHONHOME"):
+            os.environ.pop(name, None)
+        python = locate.python_of(folder)
+        os.execv(python, [python, tool, *sys.argv[1:]])  # noqa: S606 - no shell on purpose
+    os.environ.setdefault("HYBRID_PROJECT", os.path.dirname(os.path.dirname(tool)))
+    os.environ["HYBRID_PROGRAM"] = f"tools/{os.path.basename(tool)}"
+
+
+def _has_entered() -> bool:
+    """Whether this process was started by `enter`; its children start afresh, they may want another environment."""
+    folder = os.environ.pop(_ENTERED, None)
+    if folder is None:
+        return False
+    if os.path.realpath(sys.prefix) != os.path.realpath(folder):
+        # Starting again would go round for ever.
+        sys.exit(f"error: the interpreter in {folder} runs as {sys.prefix}\n  → remove that folder and run it again")
+    return True
+
+
+def _make(environment: str, folder: str) -> None:
+    """Make the environment, or print why not and exit."""
+    from pathlib import Path
+
+    from superset_gitops.bootstrap.build import build
+    from superset_gitops.bootstrap.failure import BootstrapFailed
+
+    def progress(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    try:
+        # A virtual environment's own Python would tie ours to it: the one below is meant.
+        build(environment, Path(folder), getattr(sys, "_base_executable", sys.executable), progress)
+    except BootstrapFailed as failed:
+        progress(f"error: {failed}")
+        sys.exit(failed.exit_code)
+    except KeyboardInterrupt:
+        progress("error: interrupted; the next run starts the preparation again")
+        sys.exit(130)

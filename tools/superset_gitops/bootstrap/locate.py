@@ -1,0 +1,61 @@
+"""Owns where private environments are: the cache folder, and a key that changes when anything inside would.
+
+Every run of a tool comes through here before it does anything: nothing slow is imported, pathlib neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+
+MARKER = ".complete"
+
+
+def cache_dir() -> str:
+    """The folder for all that can be made again: `$HYBRID_CACHE_DIR`, else the user's cache.
+
+    As root it is one that other users can read: PostgreSQL refuses to run as root, and its user runs our binaries.
+    """
+    if chosen := os.environ.get("HYBRID_CACHE_DIR"):
+        return os.path.abspath(chosen)
+    mac = sys.platform == "darwin"
+    if os.geteuid() == 0:
+        return "/Library/Caches/superset-gitops" if mac else "/var/cache/superset-gitops"
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(home):
+        home = os.path.expanduser("~/Library/Caches" if mac else "~/.cache")
+    return os.path.join(home, "superset-gitops")
+
+
+def requirements_file(name: str) -> str:
+    """The pinned requirements of the environment of this name."""
+    return os.path.join(os.path.dirname(os.path.dirname(__file__)), "requirements", f"{name}.txt")
+
+
+def python_identity() -> str:
+    """What an environment depends on in the Python that runs this: version, ABI and place, on one line."""
+    abi = getattr(sys.implementation, "_multiarch", "") or os.uname().machine
+    return f"{sys.version.split()[0]} {sys.implementation.cache_tag} {abi} {os.path.realpath(sys.base_prefix)}"
+
+
+def environment_dir(name: str, identity: str) -> str:
+    """The folder of an environment, which need not exist.
+
+    Args:
+        name: the stem of a requirements file.
+        identity: `python_identity()` of the Python that it is made with.
+    """
+    with open(requirements_file(name), "rb") as pinned:
+        key = hashlib.sha256(pinned.read() + identity.encode()).hexdigest()[:16]
+    return os.path.join(cache_dir(), "environments", f"{name}-{key}")
+
+
+def is_complete(folder: str) -> bool:
+    """Whether an environment was made to its end, and its Python is still there."""
+    return os.path.exists(os.path.join(folder, MARKER)) and os.access(python_of(folder), os.X_OK)
+
+
+def python_of(folder: str) -> str:
+    """The interpreter of an environment."""
+    return os.path.join(folder, "bin", "python")

@@ -1,0 +1,1 @@
+"""Pinned, hashed requirements of every private environment, as data; `remake` writes them."""
