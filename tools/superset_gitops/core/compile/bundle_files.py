@@ -58,7 +58,7 @@ def stale_files(earlier_manifest: str, files: Iterable[str]) -> list[str]:
         return []
     kept = set(files)
     # A manifest is only a file: whatever it says, nothing outside the kinds' folders is ours to remove.
-    ours = re.compile(rf"({'|'.join(kind.folder for kind in Kind)})/.+\.yaml")
+    ours = re.compile(rf"({'|'.join(kind.folder for kind in Kind)}|queries|themes)/.+\.yaml")
     return sorted(p for p in paths if isinstance(p, str) and p not in kept and ours.fullmatch(p) and ".." not in p)
 
 

@@ -1,0 +1,41 @@
+"""Owns `hybrid deploy`, which is `tools/deploy`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from superset_gitops.cli.outlets import progress, say
+from superset_gitops.cli.project import project_root
+
+
+@click.command("deploy")
+@click.argument("environment", metavar="ENV")
+@click.option("--dry-run", is_flag=True, help="Do the whole preflight and print the plan; write nothing.")
+@click.option(
+    "--lease-wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How long to wait while somebody else deploys  [default: policy's deploy.lease_wait, 600].",
+)
+@click.pass_context
+def command(ctx: click.Context, environment: str, *, dry_run: bool, lease_wait: float | None) -> int:
+    """Bring ENV (dev, staging, prod, …) to what Git says.
+
+    Preflight writes nothing. Then: migrate and seed PostgreSQL, compile and validate, drift gate, apply (databases,
+    datasets, charts, dashboards; only what differs), drift gate. Where no URLs are given and policy.yaml allows it,
+    a real local PostgreSQL and Superset are started.
+
+    Environment variables, each also as NAME_<ENV>: POSTGRES_URL, BASE_URL, SUPERSET_ADMIN_USER and
+    SUPERSET_ADMIN_PASS (or SUPERSET_ACCESS_TOKEN, SUPERSET_API_KEY, SUPERSET_SESSION_COOKIE), SUPERSET_DATA_URL,
+    HYBRID_LEDGER_URL.
+
+    Exit codes: 0 done, 1 problems in the sources, 2 usage or configuration, 3 could not reach something or the lease
+    is held, 4 drift stopped it, 5 partly applied (a re-run converges).
+    """
+    from superset_gitops.workflows.deploy import Outlets, deploy
+
+    root = project_root(ctx)
+    deploy(root, environment, os.environ, Outlets(say, progress), dry_run=dry_run, lease_wait=lease_wait)
+    return 0

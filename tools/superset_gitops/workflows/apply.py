@@ -1,0 +1,184 @@
+"""Owns bringing the runtime to what Git says: save what was drifted, write what differs, read it back, note it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from superset_gitops.core.documents.write_yaml import write_yaml
+from superset_gitops.core.normal_form import digest, normalize
+from superset_gitops.edges.superset.secrets import ConnectionSecrets
+from superset_gitops.errors import DriftRefused, HybridError, PartlyApplied
+from superset_gitops.model.asset import Document, Kind
+from superset_gitops.model.plan import PlanItem, State
+from superset_gitops.model.progress import Progress
+from superset_gitops.workflows.survey import Survey, Wanted, survey
+
+if TYPE_CHECKING:
+    from superset_gitops.edges.postgres.lease import Lease
+    from superset_gitops.edges.postgres.ledger import Ledger
+    from superset_gitops.edges.superset import SupersetClient
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """What an apply works with.
+
+    Attributes:
+        deployment: the ledger's number of this deployment.
+        commit: what is deployed; None outside a repository.
+        keep_query_context: leave a chart's stale query context where its params change, instead of clearing it.
+    """
+
+    client: SupersetClient
+    ledger: Ledger
+    lease: Lease
+    deployment: int
+    commit: str | None
+    keep_query_context: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did: the items that it wrote, and the numbers of the copies saved before."""
+
+    written: tuple[PlanItem, ...]
+    saved: tuple[int, ...]
+
+
+def apply_survey(found: Survey, work: Applying) -> Applied:
+    """Write what differs, kind by kind, and record each asset's verified live form as its new base.
+
+    Drifted assets are saved to the ledger before the first write; what cannot be saved is not overwritten. An importer
+    that answers 200 and did nothing is caught by reading everything back.
+
+    Raises:
+        DriftRefused: a natural key is live under another uuid.
+        PartlyApplied: some of it was written, or the runtime does not match afterwards.
+        Unavailable: nothing could be written.
+    """
+    refuse_collisions(found)
+    items = found.plan.written
+    saved = tuple(_save_drifted(items, found, work))
+    if items:
+        try:
+            _write_all(items, found, work)
+        except HybridError as error:
+            raise _after_failure(error, items, found, work) from error
+        found = survey(found.plan.environment, found.wanted, work.ledger, work.client)
+    _record(found, work)
+    unequal = [item for item in found.plan.items if item.state.is_written]
+    if unequal:
+        raise _mismatch(unequal)
+    return Applied(items, saved)
+
+
+def refuse_collisions(found: Survey) -> None:
+    """Stop where the importer would silently adopt somebody else's row.
+
+    Raises:
+        DriftRefused: names both sides of each collision.
+    """
+    if not found.plan.collisions:
+        return
+    lines = "; ".join(
+        f"{hit.id.kind} {hit.name!r} ({hit.key}): Git has uuid {hit.id.uuid} in {hit.template}, "
+        f"Superset has {hit.live_uuid}"
+        for hit in found.plan.collisions
+    )
+    raise DriftRefused(
+        f"the same name under another uuid: {lines}",
+        remedy="rename or delete the asset in Superset, or put its uuid into the template to manage that very asset",
+    )
+
+
+def _save_drifted(items: Iterable[PlanItem], found: Survey, work: Applying) -> Iterable[int]:
+    for item in items:
+        live = found.live.assets.get(item.id)
+        if item.state.is_drift and live is not None:
+            work.lease.check()
+            yield work.ledger.save_copy(item.id, live.name, live.raw_yaml, item.state.value, work.deployment)
+            work.progress(f"saved the live {item.id.kind} {live.name!r} to the ledger before Git overwrites it")
+
+
+def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying) -> None:
+    for kind in Kind:
+        batch = [item for item in items if item.id.kind is kind]
+        if not batch:
+            continue
+        work.lease.check()
+        names = ", ".join(repr(item.name) for item in batch[:4]) + (" …" if len(batch) > 4 else "")
+        work.progress(f"writing {len(batch)} {kind}{'' if len(batch) == 1 else 's'}: {names}")
+        wants = [found.wanted[item.id] for item in batch]
+        files = {
+            want.asset.path: write_yaml(_importable(item, want, work)).encode()
+            for item, want in zip(batch, wants, strict=True)
+        }
+        send = work.client.import_databases if kind is Kind.DATABASE else work.client.import_assets
+        send(files, _secrets(wants))
+
+
+def _importable(item: PlanItem, want: Wanted, work: Applying) -> Document:
+    """The document to send. A chart that declares no query context loses the stale one when its params change."""
+    document = want.document
+    if item.id.kind is not Kind.CHART or item.live is None or "query_context" in want.normal:
+        return document
+    if work.keep_query_context or item.live["params"] == want.normal["params"]:
+        return document
+    return {**document, "query_context": None}
+
+
+def _secrets(wants: Iterable[Wanted]) -> ConnectionSecrets:
+    by_path = {want.asset.path: want.secrets for want in wants}
+
+    def tunnel(name: str) -> dict[str, str]:
+        return {path: secrets.tunnel[name] for path, secrets in by_path.items() if name in secrets.tunnel}
+
+    return ConnectionSecrets(
+        passwords={path: secrets.password for path, secrets in by_path.items() if secrets.password},
+        ssh_tunnel_passwords=tunnel("password"),
+        ssh_tunnel_private_keys=tunnel("private_key"),
+        ssh_tunnel_private_key_passwords=tunnel("private_key_password"),
+    )
+
+
+def _record(found: Survey, work: Applying) -> None:
+    """Advance the ledger to the live form of each asset that is in sync, and forget what is gone on both sides."""
+    for item in found.plan.items:
+        if item.state is State.FORGET:
+            work.lease.check()
+            work.ledger.forget(item.id)
+        elif item.state is State.IN_SYNC:
+            normal = normalize(item.id.kind, found.live.assets[item.id].document)
+            if found.ledger_digests.get(item.id) != digest(normal):
+                work.lease.check()
+                work.ledger.record(item.id, normal, digest(normal), work.commit, item.template, work.deployment)
+
+
+def _after_failure(error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying) -> HybridError:
+    """An import is not atomic (measured on 6.1.0): what did arrive is read back and recorded, then the error stands."""
+    now = survey(found.plan.environment, found.wanted, work.ledger, work.client)
+    _record(now, work)
+    left = {item.id for item in now.plan.items if item.state.is_written}
+    arrived = [item for item in items if item.id not in left]
+    if not arrived:
+        return error
+    return PartlyApplied(
+        f"{len(arrived)} of {len(items)} assets were written before it failed: {error.what}",
+        where=error.where,
+        remedy=f"{error.remedy}; then run it again: what was written stays, the rest follows".lstrip("; "),
+    )
+
+
+def _mismatch(unequal: Sequence[PlanItem]) -> PartlyApplied:
+    lines = [
+        f"{item.id.kind} {item.name!r}: " + (", ".join(c.dotted for c in item.fields[:5]) or item.state.value)
+        for item in unequal
+    ]
+    return PartlyApplied(
+        "Superset took the import, but does not show what Git says for " + "; ".join(lines),
+        remedy="run it again; if the same fields stay, this version of Superset changes them on import: "
+        "write them in the template as Superset shows them (hybrid drift-plan -v)",
+    )

@@ -1,0 +1,252 @@
+"""Owns a deployment: preflight, which writes nothing, and then the marked steps in their fixed order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from superset_gitops.core.report.plan_text import plan_lines
+from superset_gitops.edges.postgres.failures import transient
+from superset_gitops.edges.postgres.lease import Lease
+from superset_gitops.edges.postgres.ledger import Ledger
+from superset_gitops.edges.retry import Retries, retrying
+from superset_gitops.edges.superset import SupersetClient
+from superset_gitops.edges.who import actor
+from superset_gitops.errors import HybridError
+from superset_gitops.model.ledger import DeploymentStart
+from superset_gitops.model.plan import Plan
+from superset_gitops.model.policy import Gate, Step
+from superset_gitops.model.progress import Progress
+from superset_gitops.model.sql import SyncReport
+from superset_gitops.workflows import db_sync
+from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
+from superset_gitops.workflows.gate import Say, drift_refused, post_gate, pre_gate
+from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
+from superset_gitops.workflows.summary import Summary, summary_lines
+from superset_gitops.workflows.survey import Survey, survey
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where a deployment talks to: marks are results (stdout), progress is for whoever watches (stderr)."""
+
+    say: Say
+    progress: Progress
+
+
+def deploy(
+    root: Path,
+    environment: str,
+    environ: Mapping[str, str],
+    outlets: Outlets,
+    *,
+    steps: Sequence[Step] | None = None,
+    dry_run: bool = False,
+    lease_wait: float | None = None,
+) -> None:
+    """Deploy one environment: preflight, then policy's steps (or those given, in the fixed order).
+
+    Raises:
+        HybridError: the first thing that stopped it; its exit code says whether anything was written.
+    """
+    ready = prepare(root, environment, environ, outlets.progress, start_sandbox=not dry_run)
+    check_tree(ready)
+    wait = ready.policy.lease_wait_seconds if lease_wait is None else lease_wait
+    with Deployment(ready, outlets, ready.policy.steps if steps is None else steps, wait) as deployment:
+        plan = deployment.preflight()
+        if dry_run:
+            for line in plan_lines(plan):
+                outlets.say(line)
+            return
+        deployment.run()
+    if steps is None:
+        outlets.say(f"DEPLOY_OK ({environment})")
+
+
+class Deployment:
+    """One run. Construct it with what `prepare` made ready, then `preflight`, then `run`."""
+
+    def __init__(self, ready: Prepared, outlets: Outlets, steps: Sequence[Step], lease_wait: float) -> None:
+        self.ready = ready
+        self.steps = steps
+        self.say = outlets.say
+        self.progress = outlets.progress
+        self.lease_wait = lease_wait
+        self.environment = ready.environment.name
+        self.who = actor(ready.target.variables)
+        self.retries = Retries(attempts=ready.policy.attempts, report=outlets.progress)
+        self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
+        self.started = time.monotonic()
+        self.sync_report = SyncReport((), 0)
+        self.summary = Summary()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+
+    def preflight(self) -> Plan:
+        """Check everything that can be checked without writing: the database, Superset, the stamp, strict drift.
+
+        Raises:
+            HybridError: whatever would stop the deployment later, before anything was written.
+        """
+        ready = self.ready
+        with self._ledger(create=False) as ledger:
+            ledger.check_stamp(self.client.base_url)
+            if Step.DB_SYNC in self.steps:
+                plan = self._retrying(
+                    lambda: db_sync.preflight(ready.files, ready.environment.db, ready.database), "read the database"
+                )
+                for planned in plan.to_run:
+                    self.progress(f"pending: {planned.path}")
+            self._probe()
+            found = self._survey(ledger)
+        if Step.APPLY_ASSETS in self.steps:
+            refuse_collisions(found)
+            if ready.environment.drift_gate is Gate.FAIL and found.plan.drifted:
+                for line in plan_lines(found.plan):
+                    self.progress(line)
+                raise drift_refused(found.plan)
+        return found.plan
+
+    def run(self) -> None:
+        """Take the lease and do the steps.
+
+        Raises:
+            HybridError: the first step that failed; what was done stays done, and a re-run converges.
+        """
+        with self._lease() as lease, self._ledger(create=True) as ledger:
+            ledger.bind(self.client.base_url)
+            checkout = self.ready.checkout
+            number = ledger.start_deployment(
+                DeploymentStart(
+                    who=self.who,
+                    commit=checkout.commit if checkout else None,
+                    branch=checkout.branch if checkout else None,
+                    plan={},
+                    tool_version=self.ready.tool_version,
+                )
+            )
+            with _noting_outcome(ledger, number, self.summary):
+                self._steps(ledger, lease, number)
+        for line in summary_lines(self.summary, self.client.base_url, time.monotonic() - self.started):
+            self.progress(line)
+
+    def _steps(self, ledger: Ledger, lease: Lease, number: int) -> None:
+        steps = self.steps
+        self.say(f"=== ENV={self.environment} ===")
+        if Step.DB_SYNC in steps:
+            self.say("=== 1) DB sync ===")
+            with self._timed("DB sync"):
+                self._sync(lease)
+            self.say("✅ DB_SYNC_OK")
+        self.say("=== 2) Compile+Validate ===")
+        # Both were done in the preflight, from the same files.
+        self.progress(f"{len(self.ready.wanted)} assets" if self.ready.wanted else "no templates: nothing to do")
+        self.say("✅ Compilation complete")
+        self.say("✅ Validation complete")
+        if Step.APPLY_ASSETS in steps:
+            self._apply(ledger, lease, number)
+        if Step.DRIFT_CHECK in steps:
+            self.say("=== 5) Drift gate (post) ===")
+            with self._timed("drift gate (post)"):
+                found = self._survey(ledger)
+            post_gate(found.plan, self.ready.environment.drift_gate, self.say, self.progress)
+
+    def _sync(self, lease: Lease) -> None:
+        ready = self.ready
+        self.sync_report = self._retrying(
+            lambda: db_sync.sync(ready.files, ready.environment.db, ready.database, self.progress, lease.check),
+            "sync the database",
+        )
+        self.summary.files = [run.path for run in self.sync_report.runs if run.ran]
+        if not self.sync_report.runs:
+            self.progress(f"nothing to do: {self.sync_report.unchanged} files applied before")
+
+    def _apply(self, ledger: Ledger, lease: Lease, number: int) -> None:
+        self.say("=== 3) Drift gate (pre) ===")
+        with self._timed("drift gate (pre)"):
+            found = self._survey(ledger)
+        pre_gate(found.plan, self.ready.environment.drift_gate, self.say, self.progress)
+        self.say("=== 4) Apply (Git wins for managed assets) ===")
+        checkout = self.ready.checkout
+        work = Applying(
+            client=self.client,
+            ledger=ledger,
+            lease=lease,
+            deployment=number,
+            commit=checkout.commit if checkout else None,
+            keep_query_context=self.ready.environment.keep_query_context,
+            progress=self.progress,
+        )
+        with self._timed("apply"):
+            done = apply_survey(found, work)
+        self.summary.take(done, found)
+        if not done.written:
+            self.progress("nothing to do: Superset shows what Git says")
+        self.say("✅ Apply complete")
+
+    def _probe(self) -> None:
+        info = self.client.probe()
+        for warning in info.warnings:
+            self.progress(f"warning: {warning}")
+        self.progress(f"Superset {info.version or '(version unknown)'} at {self.client.base_url}, as {info.user}")
+
+    def _survey(self, ledger: Ledger) -> Survey:
+        return self._retrying(
+            lambda: survey(self.environment, self.ready.wanted, ledger, self.client), "compare Git, ledger and Superset"
+        )
+
+    def _ledger(self, *, create: bool) -> Ledger:
+        url = self.ready.target.ledger_url
+        return self._retrying(lambda: Ledger.open(url, self.environment, create=create), "open the ledger")
+
+    def _lease(self) -> Lease:
+        return Lease.acquire(
+            self.ready.target.ledger_url,
+            self.environment,
+            self.who,
+            wait_seconds=self.lease_wait,
+            progress=self.progress,
+        )
+
+    def _retrying(self, call: Callable[[], T], doing: str) -> T:
+        return retrying(call, transient=transient, retries=self.retries, doing=doing, where=self.environment)
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.summary.seconds[step] = time.monotonic() - begun
+
+
+@contextmanager
+def _noting_outcome(ledger: Ledger, number: int, summary: Summary) -> Iterator[None]:
+    """Write into the ledger how the deployment ended; what it ends with is raised all the same."""
+    outcome = "failed"
+    try:
+        yield
+        outcome = "ok"
+    except HybridError as error:
+        outcome = f"stopped (exit code {error.exit_code})"
+        raise
+    except KeyboardInterrupt:
+        outcome = "interrupted"
+        raise
+    finally:
+        # Where the ledger itself is gone, the error on its way out is the one to see.
+        with suppress(HybridError):
+            ledger.finish_deployment(number, outcome, summary.data())

@@ -1,0 +1,77 @@
+"""Owns the full export of a running Superset into a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from superset_gitops.core.compile.bundle_files import MANIFEST_FILE, MANIFEST_VERSION
+from superset_gitops.edges.files.bundle import write_bundle
+from superset_gitops.edges.retry import Retries
+from superset_gitops.edges.superset import SupersetClient
+from superset_gitops.edges.superset.export_files import export_files
+from superset_gitops.errors import ConfigurationError
+from superset_gitops.model.progress import Progress
+from superset_gitops.workflows.load_project import load_project
+from superset_gitops.workflows.target import find_target
+
+_OURS = ("templates", "environments")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Where an export went, and how many assets it has."""
+
+    folder: Path
+    assets: int
+    others: int
+
+
+def export_runtime(
+    root: Path, environment: str, environ: Mapping[str, str], folder: Path | None, progress: Progress
+) -> Exported:
+    """Write everything that Superset holds, in the layout `superset_cli_yaml`: the same bytes while nothing changes.
+
+    Files of an earlier export that are gone in Superset are removed; nothing else in the folder is touched.
+
+    Args:
+        root: the project.
+        environment: whose Superset.
+        environ: the process environment.
+        folder: where to; None means beside the templates.
+        progress: told of retries.
+
+    Raises:
+        ConfigurationError: the folder is the templates' or the variables' own.
+        Unavailable: Superset cannot be read completely.
+    """
+    project = load_project(root)
+    target = find_target(root, project.environment(environment), environ, progress, start=False)
+    assets = root / project.policy.assets_dir
+    place = (folder or assets).resolve()
+    _refuse_sources(place, assets.resolve())
+    retries = Retries(attempts=project.policy.attempts, report=progress)
+    with SupersetClient(target.base_url, target.credentials, retries=retries) as client:
+        live = client.export_assets()
+    files = export_files(live)
+    write_bundle(place, {**files, MANIFEST_FILE: _manifest(environment, files)})
+    return Exported(place, len(live.assets), len(live.others))
+
+
+def _refuse_sources(folder: Path, assets: Path) -> None:
+    for name in _OURS:
+        if folder.is_relative_to(assets / name):
+            raise ConfigurationError(
+                f"an export never writes into {name}/: these are the sources",
+                where=str(folder),
+                remedy=f"name {assets} (it lands beside {name}/), or a folder of its own",
+            )
+
+
+def _manifest(environment: str, files: Mapping[str, bytes]) -> bytes:
+    """Which files this export wrote: what the next one may remove."""
+    entries = [{"path": path} for path in files]
+    manifest = {"version": MANIFEST_VERSION, "environment": environment, "source": "runtime", "assets": entries}
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()

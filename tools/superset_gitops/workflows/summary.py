@@ -1,0 +1,59 @@
+"""Owns the summary at a deployment's end: what was written, how long each step took, where the dashboards are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from superset_gitops.model.asset import Kind
+from superset_gitops.workflows.apply import Applied
+from superset_gitops.workflows.survey import Survey
+
+_DASHBOARDS_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Summary:
+    """Filled in as the steps are done."""
+
+    files: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    saved_copies: list[int] = field(default_factory=list)
+    dashboards: list[tuple[str, str]] = field(default_factory=list)  # (title, slug or uuid)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def take(self, done: Applied, found: Survey) -> None:
+        """Note an apply's results."""
+        self.written = [f"{item.id.kind} {item.name}" for item in done.written]
+        self.saved_copies = list(done.saved)
+        self.dashboards = [
+            (want.asset.name, str(want.normal["slug"] or key.uuid))
+            for key, want in found.wanted.items()
+            if key.kind is Kind.DASHBOARD
+        ]
+
+    def data(self) -> dict[str, Any]:
+        """What the ledger keeps of it."""
+        return {
+            "files": self.files,
+            "written": self.written,
+            "saved_copies": self.saved_copies,
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+
+def summary_lines(summary: Summary, base_url: str, seconds: float) -> Iterator[str]:
+    """A few lines for whoever deployed."""
+    steps = ", ".join(f"{name} {value:.1f} s" for name, value in summary.seconds.items())
+    yield f"done in {seconds:.1f} s ({steps})" if steps else f"done in {seconds:.1f} s"
+    yield f"  SQL files run: {len(summary.files)}; assets written: {len(summary.written)}"
+    if summary.saved_copies:
+        numbers = ", ".join(map(str, summary.saved_copies))
+        yield f"  saved copies of what Git overwrote, in the ledger: {numbers}"
+    for title, name in summary.dashboards[:_DASHBOARDS_SHOWN]:
+        yield f"  {title}: {base_url}/superset/dashboard/{quote(name, safe='')}/"
+    more = len(summary.dashboards) - _DASHBOARDS_SHOWN
+    if more > 0:
+        yield f"  and {more} more dashboards: {base_url}/dashboard/list/"

@@ -1,0 +1,98 @@
+"""Owns reading an environment's three sides (ledger, bundle, runtime) and making the plan out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from superset_gitops.core.drift import Named, find_collisions, make_plan
+from superset_gitops.core.normal_form import normalize
+from superset_gitops.core.placeholders import DatabaseSecrets, Lookup, resolve_database
+from superset_gitops.edges.superset.live import LiveState
+from superset_gitops.errors import Unavailable
+from superset_gitops.model.asset import Asset, AssetId, Bundle, Document, Kind
+from superset_gitops.model.plan import Edited, Plan
+
+if TYPE_CHECKING:
+    from superset_gitops.edges.postgres.ledger import Ledger
+    from superset_gitops.edges.superset import SupersetClient
+    from superset_gitops.model.ledger import Applied
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One asset as Git wants it in this environment: placeholders resolved, secrets apart."""
+
+    asset: Asset
+    document: Document = field(repr=False)
+    normal: Document = field(repr=False)
+    secrets: DatabaseSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The three sides, read at one time, and the plan that follows from them."""
+
+    plan: Plan
+    wanted: Mapping[AssetId, Wanted]
+    live: LiveState
+    ledger_digests: Mapping[AssetId, str]
+
+
+def resolve_bundle(bundle: Bundle, lookup: Lookup) -> dict[AssetId, Wanted]:
+    """Resolve the bundle's placeholders.
+
+    Raises:
+        ConfigurationError: a variable that a placeholder names is not set.
+    """
+    return {key: _wanted(asset, lookup) for key, asset in bundle.assets.items()}
+
+
+def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, client: SupersetClient) -> Survey:
+    """Read the ledger and the runtime, and compare them with what Git wants; nothing is written.
+
+    Raises:
+        Unavailable: one side cannot be read, or the runtime looks emptier than it can be.
+    """
+    applied = ledger.applied()
+    live = client.export_assets()
+    _refuse_empty(len(applied), live)
+    base = {key: _base(key, entry) for key, entry in applied.items()}
+    desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
+    lives = {key: Named(normalize(key.kind, asset.document), asset.name) for key, asset in live.assets.items()}
+    items = make_plan(base, desired, lives, {})
+    if any(item.state.is_drift for item in items):
+        items = make_plan(base, desired, lives, _edits(client))
+    named = base.keys() | desired.keys()
+    unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
+    unmanaged += [(file.path.split("/", 1)[0], file.path) for file in live.others]
+    plan = Plan(environment, items, find_collisions(desired, lives), tuple(sorted(unmanaged)))
+    return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()})
+
+
+def _wanted(asset: Asset, lookup: Lookup) -> Wanted:
+    if asset.id.kind is not Kind.DATABASE:
+        return Wanted(asset, asset.document, normalize(asset.id.kind, asset.document), DatabaseSecrets())
+    resolved = resolve_database(asset.document, lookup, where=asset.template)
+    return Wanted(asset, resolved.document, normalize(Kind.DATABASE, resolved.document), resolved.secrets)
+
+
+def _base(key: AssetId, entry: Applied) -> Named:
+    return Named(entry.normal_form, str(entry.normal_form.get(key.kind.title_field, "")), entry.template)
+
+
+def _edits(client: SupersetClient) -> dict[AssetId, Edited]:
+    return {
+        key: Edited(change.changed_by, change.changed_on_utc, change.url) for key, change in client.changes().items()
+    }
+
+
+def _refuse_empty(applied: int, live: LiveState) -> None:
+    """No asset at all, where we applied several, is a wrong answer or a wrong Superset: never a deletion."""
+    if applied > 1 and not live.assets:
+        raise Unavailable(
+            f"Superset shows no asset at all, though {applied} were applied to it",
+            remedy="check BASE_URL and the user's rights; if Superset was really emptied, restore its metadata "
+            "database, or give it a new ledger",
+        )
