@@ -64,6 +64,7 @@ class DbPolicy:
     edited: Gate
     unknown: Gate
     out_of_order: Gate
+    tracking_table: str = "public.schema_migrations"
 
 
 @dataclass(frozen=True, slots=True)

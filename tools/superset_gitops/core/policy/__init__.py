@@ -1,0 +1,1 @@
+"""policy.yaml as values, checked before anything runs."""

@@ -1,0 +1,58 @@
+"""Owns what no schema can say about a policy: its parts against each other, and against the variables files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from superset_gitops.core.documents.read_yaml import DocumentPath
+from superset_gitops.core.documents.suggest import did_you_mean
+from superset_gitops.model.policy import ApplyMode, Gate, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong at a path of the policy, or at an offset of its text."""
+
+    at: DocumentPath | int
+    message: str
+    rule: str
+    on_key: bool = False
+
+
+def contradictions(policy: Mapping[str, Any], environments: Collection[str]) -> Iterator[Complaint]:
+    """What is wrong with a policy whose shape is right."""
+    yield from _gates(policy["apply"])
+    yield from _environments(policy, environments)
+    steps = policy["deploy"]["steps"]
+    ordered = [str(step) for step in Step if step in steps]
+    if steps != ordered:
+        message = f"steps come once each, and in this order: {', '.join(ordered)}"
+        yield Complaint(("deploy", "steps"), message, "policy-steps")
+
+
+def _gates(apply: Mapping[str, Any]) -> Iterator[Complaint]:
+    for name, environment in apply.items():
+        if environment["mode"] == ApplyMode.STRICT_FAIL_ON_DRIFT and environment["drift_gate"] == Gate.WARN:
+            message = (
+                "strict_fail_on_drift stops on drift, so its gate is fail; to be warned only, use overwrite_git_wins"
+            )
+            yield Complaint(("apply", name, "drift_gate"), message, "policy-gate")
+
+
+def _environments(policy: Mapping[str, Any], environments: Collection[str]) -> Iterator[Complaint]:
+    apply = policy["apply"]
+    folder = policy.get("assets_dir", "superset_assets")
+    for name in apply:
+        if name not in environments:
+            message = f"there is no {folder}/environments/{name}.yaml{did_you_mean(name, environments)}"
+            yield Complaint(("apply", name), message, "policy-environment", on_key=True)
+    for name in sorted(environments):
+        if name not in apply:
+            message = f"{folder}/environments/{name}.yaml exists, but {name!r} is not here: say what may happen there"
+            yield Complaint(("apply",), message, "policy-environment", on_key=True)
+    for name in policy["db"].get("environments", {}):
+        if name not in apply:
+            message = f"{name!r} is no environment of apply{did_you_mean(name, apply)}"
+            yield Complaint(("db", "environments", name), message, "policy-environment", on_key=True)

@@ -1,0 +1,79 @@
+"""Owns the policy's defaults: a checked document in, a `Policy` with nothing left open out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from superset_gitops.model.asset import Kind
+from superset_gitops.model.policy import (
+    ApplyMode,
+    DbMode,
+    DbPolicy,
+    EnvironmentPolicy,
+    Gate,
+    IgnoreRule,
+    Policy,
+    SandboxUse,
+    Step,
+    Tree,
+)
+
+_DEFAULT_ATTEMPTS = 3
+_DEFAULT_LEASE_WAIT = 600.0  # seconds
+
+
+def fill_policy(document: Mapping[str, Any]) -> Policy:
+    """The policy that a document says; the document has passed every check."""
+    assets_dir = document.get("assets_dir", "superset_assets")
+    db, deploy, git = document["db"], document["deploy"], document.get("git", {})
+    default_paths = dict.fromkeys(("policy.yaml", assets_dir, db["migrations_dir"], db["seed_dir"]))
+    retried = deploy["mode"] == "script_with_retry"
+    return Policy(
+        assets_dir=assets_dir,
+        environments={name: _environment(name, each, db) for name, each in document["apply"].items()},
+        steps=tuple(Step(step) for step in deploy["steps"]),
+        attempts=deploy.get("retries", {}).get("attempts", _DEFAULT_ATTEMPTS) if retried else 1,
+        lease_wait_seconds=float(deploy.get("lease_wait", _DEFAULT_LEASE_WAIT)),
+        ignore=tuple(map(_ignore_rule, document.get("drift", {}).get("ignore", []))),
+        main_branch=git.get("main_branch", "main"),
+        dirty_paths=tuple(git.get("paths", default_paths)),
+    )
+
+
+def _environment(name: str, document: Mapping[str, Any], db: Mapping[str, Any]) -> EnvironmentPolicy:
+    mode = ApplyMode(document["mode"])
+    strict = mode is ApplyMode.STRICT_FAIL_ON_DRIFT
+    return EnvironmentPolicy(
+        name=name,
+        mode=mode,
+        drift_gate=Gate(document["drift_gate"]),
+        db=_db(db, db.get("environments", {}).get(name, {}), strict=strict),
+        sandbox=SandboxUse(document.get("sandbox", SandboxUse.IF_UP if strict else SandboxUse.AUTO)),
+        tree=Tree(document.get("tree", Tree.CLEAN_AND_PUSHED if strict else Tree.ANY)),
+        keep_query_context=document.get("keep_query_context", False),
+    )
+
+
+def _db(db: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool) -> DbPolicy:
+    # A dev environment is deployed from many branches in turn: each knows some migrations that others do not.
+    lenient = Gate.FAIL if strict else Gate.WARN
+    return DbPolicy(
+        mode=DbMode(own.get("mode", db["mode"])),
+        migrations_dir=db["migrations_dir"],
+        seed_dir=db["seed_dir"],
+        edited=Gate(own.get("edited", Gate.FAIL)),
+        unknown=Gate(own.get("unknown", lenient)),
+        out_of_order=Gate(own.get("out_of_order", lenient)),
+        tracking_table=db.get("tracking_table", "public.schema_migrations"),
+    )
+
+
+def _ignore_rule(document: Mapping[str, Any]) -> IgnoreRule:
+    kind = document.get("kind")
+    return IgnoreRule(
+        kind=None if kind is None else Kind(kind),
+        uuid=document.get("uuid"),
+        name=document.get("name"),
+        fields=tuple(document.get("fields", ())),
+    )
