@@ -21,46 +21,18 @@ class Use(StrEnum):
 Name = tuple[DocumentPath, str, Use]
 
 # Params of Superset's own chart plugins, 6.1.0, that mean the same in every plugin that has them.
+_COLUMNS = (
+    *("groupby", "groupby_b", "columns", "all_columns", "all_columns_x", "all_columns_y", "x_axis", "granularity_sqla"),
+    *("entity", "series", "series_columns", "groupbyRows", "groupbyColumns", "latitude", "longitude"),
+    *("source", "target", "line_column", "js_columns", "tooltip_columns"),
+)
+_METRICS = (
+    *("metric", "metrics", "metrics_b", "metric_2", "percent_metrics", "secondary_metric"),
+    *("timeseries_limit_metric", "timeseries_limit_metric_b", "series_limit_metric"),
+)
 _PARAMS: Mapping[str, Use] = {
-    **dict.fromkeys(
-        [
-            "groupby",
-            "groupby_b",
-            "columns",
-            "all_columns",
-            "all_columns_x",
-            "all_columns_y",
-            "x_axis",
-            "granularity_sqla",
-            "entity",
-            "series",
-            "series_columns",
-            "groupbyRows",
-            "groupbyColumns",
-            "latitude",
-            "longitude",
-            "source",
-            "target",
-            "line_column",
-            "js_columns",
-            "tooltip_columns",
-        ],
-        Use.COLUMN,
-    ),
-    **dict.fromkeys(
-        [
-            "metric",
-            "metrics",
-            "metrics_b",
-            "metric_2",
-            "percent_metrics",
-            "secondary_metric",
-            "timeseries_limit_metric",
-            "timeseries_limit_metric_b",
-            "series_limit_metric",
-        ],
-        Use.METRIC,
-    ),
+    **dict.fromkeys(_COLUMNS, Use.COLUMN),
+    **dict.fromkeys(_METRICS, Use.METRIC),
     **dict.fromkeys(("size", "x", "y"), Use.EITHER),
 }
 _OF_ONE_TYPE: Mapping[str, tuple[str, ...]] = {

@@ -1,7 +1,8 @@
 """Two assets must not share what Superset takes for their name.
 
 A database's name, a dataset's table in its database and schema, and a dashboard's slug are unique in Superset: a second
-asset with the same one silently takes the first one's row over and gives it the second one's uuid. A dataset without a schema takes over, or is skipped beside, one of the same table that has a schema. The names of a dataset's
+asset with the same one silently takes the first one's row over and gives it the second one's uuid. A dataset without a
+schema takes over, or is skipped beside, one of the same table that has a schema. The names of a dataset's
 columns and metrics are unique within it: of two with one name, the last wins.
 """
 
