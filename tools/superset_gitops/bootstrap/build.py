@@ -17,30 +17,34 @@ from superset_gitops.bootstrap.install import install
 Progress = Callable[[str], None]
 
 
-def build(name: str, folder: Path, python: str, progress: Progress) -> None:
+def build(name: str, python: str, identity: str, progress: Progress) -> Path:
     """Make the environment unless another process has made it meanwhile; a half-made one is made anew.
+
+    Returns its folder.
 
     Args:
         name: the stem of its requirements file.
-        folder: from `locate.environment_dir`.
         python: the interpreter that it is made with.
+        identity: what that interpreter says of itself (`locate.python_identity`); the marker keeps it.
         progress: told what happens, in words for people.
 
     Raises:
         BootstrapFailed: with the name of the log and the likely cause.
     """
+    folder = Path(locate.environment_dir(name, identity))
     make_readable_dir(folder.parent)
     with lock(folder.with_name(f"{folder.name}.lock"), lambda: progress(f"another process prepares {name}; waiting …")):
         if locate.is_complete(str(folder)):
-            return
+            return folder
         _check_python(python)
         started = time.monotonic()
         progress(f"preparing {name} in {folder} (once) …")
         shutil.rmtree(folder, ignore_errors=True)
         log = folder.with_name(f"{folder.name}.log")
         install(python, folder, Path(locate.requirements_file(name)), log, progress)
-        (folder / locate.MARKER).touch()
+        (folder / locate.MARKER).write_text(identity, encoding="utf-8")
         progress(f"prepared {name} in {time.monotonic() - started:.0f} s")
+    return folder
 
 
 def make_readable_dir(folder: Path) -> None:

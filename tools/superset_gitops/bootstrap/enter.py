@@ -21,7 +21,7 @@ def enter(tool: str, environment: str = "runtime") -> None:
     if not _has_entered():
         folder = locate.environment_dir(environment, locate.python_identity())
         if not locate.is_complete(folder):
-            _make(environment, folder)
+            _make(environment)
         os.environ[_ENTERED] = folder
         # Modules of somebody else's Python must not come before the pinned ones.
         for name in ("PYTHONPATH", "PYTHONHOME"):
@@ -43,10 +43,8 @@ def _has_entered() -> bool:
     return True
 
 
-def _make(environment: str, folder: str) -> None:
+def _make(environment: str) -> None:
     """Make the environment, or print why not and exit."""
-    from pathlib import Path
-
     from superset_gitops.bootstrap.build import build
     from superset_gitops.bootstrap.failure import BootstrapFailed
 
@@ -56,7 +54,8 @@ def _make(environment: str, folder: str) -> None:
 
     try:
         # A virtual environment's own Python would tie ours to it: the one below is meant.
-        build(environment, Path(folder), getattr(sys, "_base_executable", sys.executable), progress)
+        python = getattr(sys, "_base_executable", sys.executable)
+        build(environment, python, locate.python_identity(), progress)
     except BootstrapFailed as failed:
         progress(f"error: {failed}")
         sys.exit(failed.exit_code)

@@ -59,3 +59,8 @@ def is_complete(folder: str) -> bool:
 def python_of(folder: str) -> str:
     """The interpreter of an environment."""
     return os.path.join(folder, "bin", "python")
+
+
+if __name__ == "__main__":
+    # Run with another Python, to learn what an environment made with it would depend on.
+    sys.stdout.write(f"{getattr(sys, '_base_executable', sys.executable)}\n{python_identity()}\n")

@@ -1,0 +1,110 @@
+"""Owns one Superset server: gunicorn on loopback, started, recognised, asked for its health and stopped."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from superset_gitops.bootstrap import locate
+from superset_gitops.edges.sandbox.causes import failure
+from superset_gitops.edges.sandbox.ports import is_free, who_listens
+from superset_gitops.edges.sandbox.processes import (
+    RunAs,
+    find_processes,
+    is_running,
+    start_detached,
+    stop_process,
+    wait_until,
+)
+from superset_gitops.edges.sandbox.state import ProcessMark
+from superset_gitops.edges.sandbox.superset_settings import superset_variables
+from superset_gitops.errors import Unavailable
+
+_APP = "superset.app:create_app()"
+_GUNICORN = (
+    "--workers=1",
+    "--worker-class=gthread",
+    "--threads=16",
+    "--timeout=120",
+    "--graceful-timeout=5",
+    "--keep-alive=5",
+    "--limit-request-line=0",
+    "--no-control-socket",
+)
+_START_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class SupersetServer:
+    """A Superset in `home`; nothing happens until a method is called."""
+
+    environment: Path
+    home: Path
+    log: Path
+    port: int
+    name: str
+
+    def running(self) -> ProcessMark | None:
+        """The gunicorn master that runs in our home, whoever started it; None where none does."""
+        return next(iter(find_processes(self.home, _is_gunicorn)), None) if self.home.exists() else None
+
+    def start(self, known: ProcessMark | None, progress: Callable[[str], None]) -> ProcessMark:
+        """Start the server, or adopt the one that runs, and wait until it is healthy; a hanging one is replaced.
+
+        `known` is the process that the state names.
+
+        Raises:
+            Unavailable: it did not come up, or its port is taken.
+        """
+        mark = known if is_running(known) else self.running()
+        if mark and self._becomes_healthy(mark, 30.0):
+            return mark
+        self.stop()
+        if not is_free(self.port):
+            raise Unavailable(
+                f"Superset's port {self.port} is taken by {who_listens(self.port)}",
+                where=self.name,
+                remedy=f"stop it, or make a new sandbox on other ports: tools/sandbox reset --env {self.name}",
+            )
+        progress("starting Superset …")
+        before = self.log.stat().st_size if self.log.exists() else 0
+        python = locate.python_of(str(self.environment))
+        command = [python, "-m", "gunicorn", f"--bind=127.0.0.1:{self.port}", *_GUNICORN, _APP]
+        variables = superset_variables(self.home)
+        mark = start_detached(command, log=self.log, cwd=self.home, run_as=RunAs(), variables=variables)
+        if mark is None or not self._becomes_healthy(mark, _START_SECONDS):
+            self.stop()
+            raise failure("Superset did not come up", self.log, self.name, since=before)
+        return mark
+
+    def stop(self) -> None:
+        """Stop master and workers; does nothing where none runs."""
+        escalation = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
+        stop_process(self.running(), escalation)
+        for stray in find_processes(self.home, _is_gunicorn) if self.home.exists() else ():
+            stop_process(stray, ((signal.SIGKILL, 5.0),))
+
+    def _becomes_healthy(self, mark: ProcessMark, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        wait_until(lambda: is_healthy(self.port) or not is_running(mark), seconds)
+        return time.monotonic() < deadline and is_running(mark)
+
+
+def is_healthy(port: int) -> bool:
+    """Whether Superset's health check answers there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _is_gunicorn(command: list[str]) -> bool:
+    return _APP in command
