@@ -41,15 +41,19 @@ class Server:
                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")  # fmt: skip
         self.start()
 
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(binaries() / program), *arguments], cwd=self.folder, check=True, capture_output=True, text=True,
+            [str(binaries() / program), *arguments],
+            cwd=self.folder,
+            check=check,
+            capture_output=True,
+            text=True,
             **self.user,  # type: ignore[call-overload]
-        )  # fmt: skip
+        )
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        options += " -c max_connections=60 -c shared_buffers=32MB"
+        options += " -c max_connections=60 -c shared_buffers=32MB -c log_line_prefix=#%a#"
         subprocess.run(
             [str(binaries() / "pg_ctl"), "-D", "data", "-w", "-l", "log", "-o", options, "start"],
             cwd=self.folder, check=True, stdout=subprocess.DEVNULL, **self.user,

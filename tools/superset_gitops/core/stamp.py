@@ -23,7 +23,7 @@ def base_key(base_url: str) -> str:
     try:
         port = parts.port
     except ValueError:
-        port = None
+        host, port = "", None
     if not host or parts.scheme.lower() not in _DEFAULT_PORTS:
         raise ConfigurationError(
             "BASE_URL is not an http address", where="BASE_URL", remedy="write https://superset.example.org"

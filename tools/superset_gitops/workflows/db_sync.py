@@ -64,10 +64,14 @@ def sync(
         database.prepare()
     for planned in plan.to_run:
         guard()
-        progress(f"{planned.path} …" if planned.state is FileState.PENDING else f"{planned.path} ({planned.state}) …")
+        progress(f"running {planned.path} ({planned.state.value})")
         runs.append(database.run(planned, progress))
-    unchanged = sum(planned.state is FileState.APPLIED for planned in plan.files)
-    return SyncReport(tuple(runs), unchanged, plan.warnings)
+    return SyncReport(tuple(runs), count_applied(plan), plan.warnings)
+
+
+def count_applied(plan: SyncPlan) -> int:
+    """How many of the tree's files the database already has."""
+    return sum(planned.state is FileState.APPLIED for planned in plan.files)
 
 
 def accept(names: Iterable[str], plan: SyncPlan, database: SqlDatabase) -> tuple[PlannedFile, ...]:

@@ -114,18 +114,17 @@ class _Splitter:
         return Statement(self.text[done.start : done.end], line, col, words, copy)
 
     def _take_data(self, statement: int) -> CopyData | None:
-        rest = _REST_OF_LINE.match(self.text, self.offset)
-        if rest is None:
+        if _REST_OF_LINE.match(self.text, self.offset) is None:
             self._complain(self.offset, "the data of COPY … FROM STDIN begins on the next line: end this line here")
-            return None
-        line, _ = self.place(rest.end())
-        end = _END_OF_DATA.search(self.text, rest.end())
+        self._skip_line()
+        start = min(self.offset + 1, len(self.text))
+        end = _END_OF_DATA.search(self.text, start)
         if end is None:
             self._complain(statement, "the data of this COPY … FROM STDIN has no end: add a line with only \\.")
             self.offset = len(self.text)
             return None
         self.offset = end.end()
-        return CopyData(self.text[rest.end() : end.start()], line)
+        return CopyData(self.text[start : end.start()], self.place(start)[0])
 
     def _read_directive(self, piece: Piece) -> None:
         match = _DIRECTIVE.fullmatch(self.text, piece.start, piece.end)

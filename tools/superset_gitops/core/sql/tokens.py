@@ -45,7 +45,8 @@ _PIECES = re.compile(
   | (?P<block>/\*)
   | (?P<escape>[eE]')
   | (?P<WORD>[{_NAME_START}][{_NAME_START}0-9$]*)
-  | (?P<number>\.?[0-9][{_NAME_START}0-9.]*|\$[0-9]+)
+  | (?P<number>\.?[0-9][0-9.]*(?:[eE][-+]|[{_NAME_START}][{_NAME_START}0-9$]*)?)
+  | (?P<parameter>\$[0-9]+(?:[{_NAME_START}][{_NAME_START}0-9$]*)?)
   | (?P<quote>')
   | (?P<name>")
   | (?P<dollar>\$(?:[{_NAME_START}][{_NAME_START}0-9]*)?\$)
@@ -76,7 +77,7 @@ def next_piece(text: str, start: int) -> Piece | None:
     group = match.lastgroup or "OTHER"
     if group in Token.__members__:
         return Piece(Token[group], start, match.end())
-    if group == "number":
+    if group in ("number", "parameter"):
         return Piece(Token.OTHER, start, match.end())
     token, end = _delimited(group, text, match)
     return Piece(Token.UNTERMINATED, start, len(text)) if end is None else Piece(token, start, end)

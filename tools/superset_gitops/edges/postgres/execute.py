@@ -7,7 +7,7 @@ import re
 import psycopg
 
 from superset_gitops.edges.postgres.connect import Connection
-from superset_gitops.edges.postgres.failures import first_line, outside_failure
+from superset_gitops.edges.postgres.failures import one_line, outside_failure
 from superset_gitops.errors import HybridError, SourceProblems
 from superset_gitops.model.problem import Problem
 from superset_gitops.model.sql import Statement
@@ -57,7 +57,7 @@ def _place(error: psycopg.Error, statement: Statement) -> tuple[int, int]:
 
 
 def _told(error: psycopg.Error) -> str:
-    parts = [error.diag.message_primary or first_line(error)]
+    parts = [error.diag.message_primary or one_line(error)]
     if error.diag.message_detail:
         parts.append(f"DETAIL: {error.diag.message_detail}")
     hint = error.diag.message_hint or (_NEEDS_HEADER if error.sqlstate == _CANNOT_IN_TRANSACTION else "")

@@ -60,9 +60,9 @@ def outside_failure(error: psycopg.Error, where: str) -> PostgresUnavailable | N
     """The failure as the outside world's; None where it is the statement's own fault."""
     state = error.sqlstate
     if state is None or state.startswith("08"):
-        what = f"the connection to PostgreSQL was lost: {first_line(error)}"
+        what = f"the connection to PostgreSQL was lost: {one_line(error)}"
         return PostgresUnavailable(what, where=where, remedy=_AGAIN, transient=True)
-    message = error.diag.message_primary or first_line(error)
+    message = error.diag.message_primary or one_line(error)
     if state in _MAY_PASS:
         return PostgresUnavailable(f"{_MAY_PASS[state]}: {message}", where=where, remedy=_AGAIN, transient=True)
     reason = _WILL_NOT_PASS.get(state) or _WILL_NOT_PASS.get(state[:2])
@@ -76,13 +76,13 @@ def failure(error: psycopg.Error, where: str) -> Unavailable:
     known = outside_failure(error, where)
     if known is not None:
         return known
-    message = error.diag.message_primary or first_line(error)
+    message = error.diag.message_primary or one_line(error)
     return PostgresUnavailable(f"PostgreSQL refused: {message}", where=where, remedy=_ASK, transient=False)
 
 
 def connect_failure(error: psycopg.Error, where: str) -> PostgresUnavailable:
     """Why no connection was made; `where` is the address without credentials."""
-    text = first_line(error)
+    text = (str(error).splitlines() or [""])[0].removeprefix("connection failed: ")
     needs_password = error.pgconn is not None and error.pgconn.needs_password
     if needs_password or _REFUSED.search(str(error)):
         remedy = "check user, password and database in POSTGRES_URL (special characters percent-encoded: @ is %40)"
@@ -91,7 +91,7 @@ def connect_failure(error: psycopg.Error, where: str) -> PostgresUnavailable:
     return PostgresUnavailable(f"cannot connect to PostgreSQL: {text}", where=where, remedy=remedy, transient=True)
 
 
-def first_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """An exception's text in one line."""
     return "; ".join(line.strip() for line in str(error).splitlines() if line.strip()) or type(error).__name__
 

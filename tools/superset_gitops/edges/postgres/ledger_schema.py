@@ -80,8 +80,12 @@ def read_version(connection: Connection) -> int | None:
     Raises:
         ConfigurationError: a newer tool made it.
     """
-    found = connection.execute("SELECT to_regclass('hybrid.schema_version') IS NOT NULL").fetchone()
-    if found is None or not found[0]:
+    # Not to_regclass(): it answers from the session's cache, which may not know yet what another one just committed.
+    found = connection.execute(
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'hybrid' AND c.relname = 'schema_version'"
+    ).fetchone()
+    if found is None:
         return None
     row = connection.execute("SELECT max(version) FROM hybrid.schema_version").fetchone()
     version = int(row[0]) if row is not None and row[0] is not None else 0
