@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from superset_gitops.core.documents.write_yaml import write_yaml
-from superset_gitops.core.normal_form import digest, normalize
+from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.errors import DriftRefused, HybridError, PartlyApplied
 from superset_gitops.model.asset import Document, Kind
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.progress import Progress
-from superset_gitops.workflows.survey import Survey, Wanted, survey
+from superset_gitops.workflows.survey import Survey, Wanted, live_normal, survey
 
 if TYPE_CHECKING:
     from superset_gitops.edges.postgres.lease import Lease
@@ -151,7 +151,7 @@ def _record(found: Survey, work: Applying) -> None:
             work.lease.check()
             work.ledger.forget(item.id)
         elif item.state is State.IN_SYNC:
-            normal = normalize(item.id.kind, found.live.assets[item.id].document)
+            normal = live_normal(found.live, item.id)
             if found.ledger_digests.get(item.id) != digest(normal):
                 work.lease.check()
                 work.ledger.record(item.id, normal, digest(normal), work.commit, item.template, work.deployment)

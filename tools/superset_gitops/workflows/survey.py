@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from superset_gitops.core.drift import Named, find_collisions, make_plan
-from superset_gitops.core.normal_form import normalize
+from superset_gitops.core.normal_form import layout_charts, normalize
 from superset_gitops.core.placeholders import DatabaseSecrets, Lookup, resolve_database
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import Unavailable
@@ -60,7 +60,7 @@ def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, c
     _refuse_empty(len(applied), live)
     base = {key: _base(key, entry) for key, entry in applied.items()}
     desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
-    lives = {key: Named(normalize(key.kind, asset.document), asset.name) for key, asset in live.assets.items()}
+    lives = {key: Named(live_normal(live, key), asset.name) for key, asset in live.assets.items()}
     items = make_plan(base, desired, lives, {})
     if any(item.state.is_drift for item in items):
         items = make_plan(base, desired, lives, _edits(client))
@@ -71,9 +71,20 @@ def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, c
     return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()})
 
 
+def live_normal(live: LiveState, key: AssetId) -> Document:
+    """The normal form of a live asset; a dashboard's has the charts that are really linked to it, as `charts`."""
+    normal = normalize(key.kind, live.assets[key].document)
+    if key.kind is Kind.DASHBOARD:
+        normal["charts"] = sorted(live.charts_on.get(key.uuid, ()))
+    return normal
+
+
 def _wanted(asset: Asset, lookup: Lookup) -> Wanted:
     if asset.id.kind is not Kind.DATABASE:
-        return Wanted(asset, asset.document, normalize(asset.id.kind, asset.document), DatabaseSecrets())
+        normal = normalize(asset.id.kind, asset.document)
+        if asset.id.kind is Kind.DASHBOARD:
+            normal["charts"] = sorted(layout_charts(asset.document["position"]))
+        return Wanted(asset, asset.document, normal, DatabaseSecrets())
     resolved = resolve_database(asset.document, lookup, where=asset.template)
     return Wanted(asset, resolved.document, normalize(Kind.DATABASE, resolved.document), resolved.secrets)
 

@@ -10,13 +10,14 @@ import json
 from collections.abc import Callable, Mapping
 
 from superset_gitops.core.normal_form.chart import normalize_chart
+from superset_gitops.core.normal_form.chart_ids import layout_charts
 from superset_gitops.core.normal_form.dashboard import normalize_dashboard
 from superset_gitops.core.normal_form.database import normalize_database
 from superset_gitops.core.normal_form.dataset import normalize_dataset
 from superset_gitops.core.normal_form.derived import project
 from superset_gitops.model.asset import Document, Kind
 
-__all__ = ["digest", "normalize", "project"]
+__all__ = ["digest", "layout_charts", "normalize", "project"]
 
 _NORMALIZE: Mapping[Kind, Callable[[Document], Document]] = {
     Kind.DATABASE: normalize_database,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,10 @@ class ChartIds:
     def of_position(cls, position: Mapping[str, Any]) -> ChartIds:
         """Read the CHART nodes of a layout."""
         by_id = {}
-        for node in position.values():
-            meta = node.get("meta") if isinstance(node, dict) and node.get("type") == "CHART" else None
-            if isinstance(meta, dict) and meta.get("uuid"):
-                by_id[str(meta["uuid"])] = str(meta["uuid"])
-                if meta.get("chartId") is not None:
-                    by_id[str(meta["chartId"])] = str(meta["uuid"])
+        for meta in _chart_metas(position):
+            by_id[str(meta["uuid"])] = str(meta["uuid"])
+            if meta.get("chartId") is not None:
+                by_id[str(meta["chartId"])] = str(meta["uuid"])
         return cls(by_id)
 
     def to_uuids(self, ids: Any) -> list[str]:
@@ -36,3 +34,15 @@ class ChartIds:
         if not isinstance(mapping, Mapping):
             return {}
         return {self.by_id[str(key)]: value for key, value in mapping.items() if str(key) in self.by_id}
+
+
+def layout_charts(position: Mapping[str, Any]) -> set[str]:
+    """The uuids of the charts that a layout names."""
+    return {str(meta["uuid"]) for meta in _chart_metas(position)}
+
+
+def _chart_metas(position: Mapping[str, Any]) -> Iterator[Document]:
+    for node in position.values():
+        meta = node.get("meta") if isinstance(node, dict) and node.get("type") == "CHART" else None
+        if isinstance(meta, dict) and meta.get("uuid"):
+            yield meta

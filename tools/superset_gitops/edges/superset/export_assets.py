@@ -13,7 +13,7 @@ import yaml
 
 from superset_gitops.edges.superset.archive import unpack
 from superset_gitops.edges.superset.bundle_document import kind_of, parse_yaml
-from superset_gitops.edges.superset.list_rows import list_rows
+from superset_gitops.edges.superset.list_rows import Row, list_rows
 from superset_gitops.edges.superset.live import ExportedFile, LiveAsset, LiveState
 from superset_gitops.edges.superset.session import Session
 from superset_gitops.edges.superset.settle_layout import settle_layout
@@ -23,6 +23,7 @@ from superset_gitops.model.asset import AssetId, Kind
 ASSETS_EXPORT = "/api/v1/assets/export/"
 METADATA = "metadata.yaml"
 _ATTEMPTS = 3
+_LISTED: Mapping[Kind, tuple[str, ...]] = dict.fromkeys(Kind, ("uuid",)) | {Kind.CHART: ("uuid", "dashboards.id")}
 
 
 class _Moved(Exception):
@@ -93,15 +94,14 @@ def _export_once(session: Session) -> LiveState:
             assets[asset.id] = asset
         elif path != METADATA:
             others.append(ExportedFile(path, text))
-    return LiveState(_completed(session, assets), tuple(others))
+    listed = {kind: list_rows(session, kind.value, _LISTED[kind]) for kind in Kind}
+    return LiveState(_completed(session, assets, listed), tuple(others), _charts_on(listed))
 
 
-def _completed(session: Session, exported: Mapping[AssetId, LiveAsset]) -> dict[AssetId, LiveAsset]:
-    listed = {
-        AssetId(kind, str(row["uuid"])): int(row["id"])
-        for kind in Kind
-        for row in list_rows(session, kind.value, ("uuid",))
-    }
+def _completed(
+    session: Session, exported: Mapping[AssetId, LiveAsset], rows: Mapping[Kind, list[Row]]
+) -> dict[AssetId, LiveAsset]:
+    listed = {AssetId(kind, str(row["uuid"])): int(row["id"]) for kind in Kind for row in rows[kind]}
     gone = exported.keys() - listed.keys()
     if gone:
         raise _Moved(f"{len(gone)} exported but not listed, such as {min(gone)}")
@@ -109,6 +109,17 @@ def _completed(session: Session, exported: Mapping[AssetId, LiveAsset]) -> dict[
         raise _Moved(f"{len(listed)} listed but none exported")
     missing = sorted(listed.keys() - exported.keys(), key=str)
     return dict(exported) | {key: _fetch(session, key, listed[key]) for key in missing}
+
+
+def _charts_on(rows: Mapping[Kind, list[Row]]) -> dict[str, frozenset[str]]:
+    """Dashboard's uuid → the uuids of the charts that are linked to it."""
+    uuids = {row["id"]: str(row["uuid"]) for row in rows[Kind.DASHBOARD]}
+    charts: dict[str, set[str]] = {uuid: set() for uuid in uuids.values()}
+    for chart in rows[Kind.CHART]:
+        for dashboard in chart.get("dashboards") or []:
+            if dashboard["id"] in uuids:
+                charts[uuids[dashboard["id"]]].add(str(chart["uuid"]))
+    return {uuid: frozenset(members) for uuid, members in charts.items()}
 
 
 def _fetch(session: Session, wanted: AssetId, numeric_id: int) -> LiveAsset:

@@ -73,10 +73,18 @@ class LiveAsset:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """All that a Superset holds of the managed kinds, complete, and what else its export has."""
+    """All that a Superset holds of the managed kinds, complete, and what else its export has.
+
+    Attributes:
+        assets: every asset.
+        others: the files of kinds that are not managed.
+        charts_on: dashboard's uuid → the uuids of the charts linked to it. An export does not show these links: when
+            a chart is deleted its link goes, while the dashboard's layout keeps naming it (measured on 6.1.0).
+    """
 
     assets: Mapping[AssetId, LiveAsset]
     others: tuple[ExportedFile, ...] = ()
+    charts_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
