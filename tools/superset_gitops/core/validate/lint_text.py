@@ -32,9 +32,10 @@ def lint_text(text: str, config: str | None) -> Iterator[tuple[Fault, Level]]:
     from yamllint import linter  # type: ignore[import-untyped]
 
     starts = _line_starts(text)
-    for problem in linter.run(text, _config(config or DEFAULT_CONFIG)):
-        if problem.rule is None:
-            continue
+    if text.startswith("# yamllint disable-file\n"):
+        return
+    # `run` would first parse the whole text for syntax errors: half of the time, and the reader has done it.
+    for problem in linter.get_cosmetic_problems(text, _config(config or DEFAULT_CONFIG), None):
         offset = starts[min(problem.line, len(starts)) - 1] + problem.column - 1
         level = Level.ERROR if problem.level == "error" else Level.WARNING
         yield Fault(offset, problem.desc, f"yamllint-{problem.rule}"), level
@@ -48,6 +49,12 @@ def _config(text: str) -> object:
         return YamlLintConfig(text)
     except YamlLintConfigError as error:
         raise ValueError(str(error)) from error
+
+
+def style_of(text: str) -> tuple[tuple[int, bool, bool], ...]:
+    """What the default rules can see of a text, whatever its values are: indentation, list items, trailing blanks."""
+    lines = text.split("\n")
+    return tuple((len(line) - len(line.lstrip(" ")), line.lstrip(" ")[:1] == "-", line[-1:] in " \t") for line in lines)
 
 
 def _line_starts(text: str) -> list[int]:

@@ -1,0 +1,1 @@
+"""New templates to start from."""
