@@ -98,7 +98,7 @@ def check_tree(ready: Prepared) -> None:
 
 
 def _stop_at_errors(project: Project, result: CompileResult, progress: Progress) -> None:
-    problems = validate({result.environment: result}, project.sources, project.policy)
+    problems = validate({result.environment: result}, project.sources)
     errors = tuple(problem for problem in problems if problem.level is Level.ERROR)
     if errors:
         raise SourceProblems(errors, remedy="mend them and run it again; nothing was written")

@@ -84,12 +84,12 @@ def find_target(
         return Target(name, sandboxed=False, variables=environ)
     if policy.sandbox is SandboxUse.NEVER:
         raise _no_urls(name, "policy.yaml does not let this environment use the sandbox")
-    from superset_gitops.edges.sandbox import Sandbox
+    from superset_gitops.edges.sandbox import Condition, Sandbox
 
     sandbox = Sandbox(project, name)
     if policy.sandbox is SandboxUse.AUTO and start:
         sandbox.up(progress)
-    elif not sandbox.status().up:
+    elif sandbox.status().condition is not Condition.UP:
         raise _no_urls(name, f"or start a local one: tools/sandbox up --env {name}")
     return Target(name, sandboxed=True, variables=_overlaid(environ, sandbox.variables(), name))
 
