@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift-plan": ("drift_plan", "Compare Git, the ledger and the running Superset; write nothing."),
     "apply": ("apply", "Apply what differs to a running Superset."),
     "export": ("export", "Write the full YAML of a running Superset."),
+    "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),
     "new": ("new", "Start a new template with a fresh uuid."),
     "sandbox": ("sandbox", "A real local PostgreSQL and Superset: up, down, status, env, logs, reset."),
 }
@@ -70,6 +72,8 @@ def hybrid(ctx: click.Context, project: str | None) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run `hybrid` with these arguments (default: the process's) and exit with its code."""
     _write_utf8()
+    # A cancelled CI job gets SIGTERM: ending as if interrupted gives the lease back.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: signal.raise_signal(signal.SIGINT))
     argv = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run_guarded(lambda: hybrid.main(args=argv, prog_name=_program_name(), standalone_mode=False)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from superset_gitops.edges.postgres.ledger import Ledger
@@ -27,4 +28,7 @@ def compare(root: Path, environment: str, environ: Mapping[str, str], progress: 
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url)
-        return survey(environment, ready.wanted, ledger, client).plan
+        plan = survey(environment, ready.wanted, ledger, client).plan
+        kinds = client.unmanaged_kinds()
+    others = tuple((kind.replace("_", " "), name) for kind, names in kinds.items() for name in names)
+    return replace(plan, unmanaged=(*plan.unmanaged, *others))

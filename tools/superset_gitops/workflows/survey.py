@@ -66,7 +66,6 @@ def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, c
         items = make_plan(base, desired, lives, _edits(client))
     named = base.keys() | desired.keys()
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
-    unmanaged += [(file.path.split("/", 1)[0], file.path) for file in live.others]
     plan = Plan(environment, items, find_collisions(desired, lives), tuple(sorted(unmanaged)))
     return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()})
 
