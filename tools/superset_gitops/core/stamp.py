@@ -68,5 +68,5 @@ def check_binding(
 
 
 def _refused(what: str, environment: str) -> ConfigurationError:
-    remedy = f"check BASE_URL and POSTGRES_URL; if it is meant, run: hybrid ledger rebind --env {environment}"
+    remedy = f"check BASE_URL and POSTGRES_URL; if it is meant, run: tools/hybrid ledger rebind --env {environment}"
     return ConfigurationError(what, remedy=remedy)

@@ -180,5 +180,5 @@ def _mismatch(unequal: Sequence[PlanItem]) -> PartlyApplied:
     return PartlyApplied(
         "Superset took the import, but does not show what Git says for " + "; ".join(lines),
         remedy="run it again; if the same fields stay, this version of Superset changes them on import: "
-        "write them in the template as Superset shows them (hybrid drift-plan -v)",
+        "write them in the template as Superset shows them (tools/hybrid drift-plan -v)",
     )

@@ -65,7 +65,7 @@ def drift_refused(plan: Plan) -> DriftRefused:
         f"{_count(len(lines))} changed in Superset since the last deployment (drift {drift_digest(plan.drifted)}): "
         + "; ".join(lines),
         where=plan.environment,
-        remedy=f"bring the change into the templates (hybrid drift-plan --env {plan.environment} -v shows it), "
+        remedy=f"bring the change into the templates (tools/hybrid drift-plan --env {plan.environment} -v shows it), "
         "or undo it in Superset; then deploy again. Nothing was written",
     )
 

@@ -82,7 +82,7 @@ def _parent(sources: Sources, wanted: Wanted) -> str:
         return ""
     known = _references(sources, kind)
     if not known:
-        raise ConfigurationError(f"there is no {kind} yet", remedy=f"start one: hybrid new {kind} NAME")
+        raise ConfigurationError(f"there is no {kind} yet", remedy=f"start one: tools/hybrid new {kind} NAME")
     if wanted.parent is None and len(known) > 1:
         raise ConfigurationError(f"which {kind}?", remedy=f"name it with --{kind}: {', '.join(known)}")
     return known[0] if wanted.parent is None else _one_of(known, wanted.parent, f"--{kind}")
