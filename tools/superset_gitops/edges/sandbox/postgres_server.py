@@ -12,7 +12,7 @@ from pathlib import Path
 
 from superset_gitops.edges.sandbox.causes import failure
 from superset_gitops.edges.sandbox.interpreter import own_interpreter
-from superset_gitops.edges.sandbox.ports import is_free, who_listens
+from superset_gitops.edges.sandbox.ports import answers, is_free, who_listens
 from superset_gitops.edges.sandbox.private_environment import ensure_environment
 from superset_gitops.edges.sandbox.processes import (
     RunAs,
@@ -137,7 +137,8 @@ class PostgresServer:
             self._wait_until_ready(mark, 0)
             return mark
         self._clear_remains()
-        if not is_free(self.port):
+        # The kernel may take a moment to close what a killed process had open.
+        if not wait_until(lambda: is_free(self.port), 3.0):
             raise Unavailable(
                 f"PostgreSQL's port {self.port} is taken by {who_listens(self.port)}",
                 where=self.name,
@@ -223,7 +224,7 @@ class PostgresServer:
         def settled() -> bool:
             lines = self._pid_file()
             ready = len(lines) > 7 and lines[0].strip() == str(mark.pid) and lines[7].startswith("ready")
-            return ready or not is_running(mark)
+            return (ready and answers(self.port)) or not is_running(mark)
 
         in_time = wait_until(settled, 60.0)
         if not in_time or not is_running(mark):

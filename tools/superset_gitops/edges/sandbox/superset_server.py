@@ -48,9 +48,18 @@ class SupersetServer:
     port: int
     name: str
 
+    @property
+    def _pid_file(self) -> Path:
+        return self.home / "gunicorn.pid"
+
     def running(self) -> ProcessMark | None:
         """The gunicorn master that runs in our home, whoever started it; None where none does."""
-        return next(iter(find_processes(self.home, _is_gunicorn)), None) if self.home.exists() else None
+        try:
+            noted = int(self._pid_file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        # A worker that outlives its master for a moment has the same command line: only the noted one will do.
+        return next(iter(find_processes(self.home, _is_gunicorn, noted)), None)
 
     def start(self, known: ProcessMark | None, progress: Callable[[str], None]) -> ProcessMark:
         """Start the server, or adopt the one that runs, and wait until it is healthy; a hanging one is replaced.
@@ -64,7 +73,8 @@ class SupersetServer:
         if mark and self._becomes_healthy(mark, 30.0):
             return mark
         self.stop()
-        if not is_free(self.port):
+        # The kernel may take a moment to close what a killed process had open.
+        if not wait_until(lambda: is_free(self.port), 3.0):
             raise Unavailable(
                 f"Superset's port {self.port} is taken by {who_listens(self.port)}",
                 where=self.name,
@@ -73,7 +83,8 @@ class SupersetServer:
         progress("starting Superset …")
         before = self.log.stat().st_size if self.log.exists() else 0
         python = locate.python_of(str(self.environment))
-        command = [python, "-m", "gunicorn", f"--bind=127.0.0.1:{self.port}", *_GUNICORN, _APP]
+        places = [f"--bind=127.0.0.1:{self.port}", f"--pid={self._pid_file}"]
+        command = [python, "-m", "gunicorn", *places, *_GUNICORN, _APP]
         variables = superset_variables(self.home)
         mark = start_detached(command, log=self.log, cwd=self.home, run_as=RunAs(), variables=variables)
         if mark is None or not self._becomes_healthy(mark, _START_SECONDS):
@@ -85,8 +96,11 @@ class SupersetServer:
         """Stop master and workers; does nothing where none runs."""
         escalation = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
         stop_process(self.running(), escalation)
-        for stray in find_processes(self.home, _is_gunicorn) if self.home.exists() else ():
-            stop_process(stray, ((signal.SIGKILL, 5.0),))
+        if self.home.exists():
+            for stray in find_processes(self.home, _is_gunicorn):
+                stop_process(stray, ((signal.SIGKILL, 5.0),))
+            # Gunicorn would refuse to start when the pid in it is somebody else's by now.
+            self._pid_file.unlink(missing_ok=True)
 
     def _becomes_healthy(self, mark: ProcessMark, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
