@@ -58,15 +58,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def answers(port: int) -> bool:
-    """Whether something accepts connections there."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2):
-            return True
-    except OSError:
-        return False
-
-
 def who_listens(port: int) -> str:
     """The program that holds a port, for messages; vague where the system does not tell."""
     import psutil

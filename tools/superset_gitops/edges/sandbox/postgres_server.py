@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from superset_gitops.edges.sandbox.causes import failure
+from superset_gitops.edges.sandbox.health import postgres_answers
 from superset_gitops.edges.sandbox.interpreter import own_interpreter
-from superset_gitops.edges.sandbox.ports import answers, is_free, who_listens
+from superset_gitops.edges.sandbox.ports import is_free, who_listens
 from superset_gitops.edges.sandbox.private_environment import ensure_environment
 from superset_gitops.edges.sandbox.processes import (
     RunAs,
@@ -224,7 +225,7 @@ class PostgresServer:
         def settled() -> bool:
             lines = self._pid_file()
             ready = len(lines) > 7 and lines[0].strip() == str(mark.pid) and lines[7].startswith("ready")
-            return (ready and answers(self.port)) or not is_running(mark)
+            return (ready and postgres_answers(self.port)) or not is_running(mark)
 
         in_time = wait_until(settled, 60.0)
         if not in_time or not is_running(mark):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from superset_gitops.bootstrap.build import lock, make_readable_dir
 from superset_gitops.bootstrap.failure import BootstrapFailed
-from superset_gitops.edges.sandbox.bring_up import Parts, bring_up, parts_of
 from superset_gitops.edges.sandbox.folder import sandbox_folder
 from superset_gitops.edges.sandbox.ports import choose_ports
 from superset_gitops.edges.sandbox.state import Credentials, SandboxState, read_state, write_state
@@ -45,6 +44,8 @@ class Sandbox:
             self._check_version(state, superset_version)
             if self._status(state).condition is Condition.UP:
                 return state
+            from superset_gitops.edges.sandbox.bring_up import bring_up  # only here: the rest is quick
+
             self._folder.logs.mkdir(mode=0o700, exist_ok=True)
             return bring_up(self._folder, state, progress)
 
@@ -81,6 +82,8 @@ class Sandbox:
         """
         if not self._folder.root.exists():
             return
+        from superset_gitops.edges.sandbox.bring_up import parts_of
+
         with self._locked(progress):
             parts_of(self._folder, None).stop()
             try:
@@ -101,8 +104,9 @@ class Sandbox:
         return state
 
     def _stop(self, state: SandboxState) -> None:
-        parts: Parts = parts_of(self._folder, state)
-        parts.stop()
+        from superset_gitops.edges.sandbox.bring_up import parts_of
+
+        parts_of(self._folder, state).stop()
         write_state(self._folder, state.running("postgres", None).running("superset", None))
 
     def _lay_out(self, version: str) -> SandboxState:

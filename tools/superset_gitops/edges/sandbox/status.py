@@ -7,10 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from superset_gitops.edges.sandbox.folder import SandboxFolder
-from superset_gitops.edges.sandbox.ports import answers
+from superset_gitops.edges.sandbox.health import postgres_answers, superset_answers
 from superset_gitops.edges.sandbox.processes import is_running
 from superset_gitops.edges.sandbox.state import SandboxState
-from superset_gitops.edges.sandbox.superset_server import is_healthy
 
 COMPONENTS = ("postgres", "superset")
 
@@ -78,6 +77,6 @@ def _component(folder: SandboxFolder, state: SandboxState, name: str) -> Compone
     port = state.postgres_port if name == "postgres" else state.superset_port
     if not is_running(mark):
         return ComponentStatus(name, Condition.DOWN, port, None, str(folder.log(name)))
-    fine = answers(port) if name == "postgres" else is_healthy(port)
+    fine = postgres_answers(port) if name == "postgres" else superset_answers(port)
     condition = Condition.UP if fine else Condition.PARTLY
     return ComponentStatus(name, condition, port, mark.pid if mark else None, str(folder.log(name)))

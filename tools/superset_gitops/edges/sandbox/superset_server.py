@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import signal
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from superset_gitops.bootstrap import locate
 from superset_gitops.edges.sandbox.causes import failure
+from superset_gitops.edges.sandbox.health import superset_answers
 from superset_gitops.edges.sandbox.ports import is_free, who_listens
 from superset_gitops.edges.sandbox.processes import (
     RunAs,
@@ -104,20 +104,8 @@ class SupersetServer:
 
     def _becomes_healthy(self, mark: ProcessMark, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        wait_until(lambda: is_healthy(self.port) or not is_running(mark), seconds)
+        wait_until(lambda: superset_answers(self.port) or not is_running(mark), seconds)
         return time.monotonic() < deadline and is_running(mark)
-
-
-def is_healthy(port: int) -> bool:
-    """Whether Superset's health check answers there."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _is_gunicorn(command: list[str]) -> bool:
