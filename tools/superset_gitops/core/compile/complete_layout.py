@@ -39,7 +39,7 @@ def _complete_element(
 ) -> Layout:
     kind = element_type(key, element)
     complete: Layout = {"type": kind, "id": key}
-    if kind not in _CHILDLESS:
+    if kind not in _CHILDLESS or element.get("children"):
         complete["children"] = list(element.get("children") or [])
     if parents:
         complete["parents"] = parents

@@ -35,6 +35,9 @@ def explain(error: Exception, name: str, templates: Mapping[str, str], variables
         if told_at:
             offset = int(told_at.group(1))
         message = re.sub(r" at \d+$", "", error.message or "not a template")
+        unclosed = re.search(r"needs to be closed is '(\w+)'", message)
+        if unclosed:
+            offset = _opening(with_unix_newlines(templates.get(where, "")), unclosed.group(1), offset)
         return Failure(where, offset, message.rstrip("."), "template-syntax")
     where, offset = _place(error.__traceback__, name)
     text = with_unix_newlines(templates.get(where, ""))
@@ -72,6 +75,17 @@ def _missing(error: MissingName, where: str, text: str, offset: int, variables: 
         message = f"{error.name!r} is not defined{did_you_mean(error.name, variables)}"
         return Failure(where, place, message, "undefined-variable", missing=error.name)
     return Failure(where, place, str(error), "undefined-variable")
+
+
+def _opening(text: str, block: str, offset: int) -> int:
+    """Where the innermost block of this name that is never closed begins."""
+    opened: list[int] = []
+    for tag in re.finditer(rf"\{{%[-+]?\s*(end)?{block}\b", text):
+        if tag.group(1) is None:
+            opened.append(tag.start())
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else offset
 
 
 def _place(traceback: TracebackType | None, name: str) -> tuple[str, int]:

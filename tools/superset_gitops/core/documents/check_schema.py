@@ -87,7 +87,8 @@ def _message(error: ValidationError) -> str:
         case "maxLength":
             return f"longer than {wanted} characters"
         case "minimum" | "maximum":
-            return f"expected {error.validator} {wanted}, got {_shown(value)}"
+            bound = "at least" if error.validator == "minimum" else "at most"
+            return f"expected {bound} {wanted}, got {_shown(value)}"
         case _:
             return error.message
 

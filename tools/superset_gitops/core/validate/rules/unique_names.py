@@ -40,7 +40,7 @@ def _taken(view: View, kind: Kind, field: str) -> Iterator[Finding]:
             continue
         owner = owners.setdefault(value, asset)
         if owner is not asset:
-            message = f"{field} {value!r} is that of {view.template(owner)} too: Superset would make them one {kind}"
+            message = f"this {field} is that of {view.template(owner)} too: Superset would make them one {kind}"
             yield view.finding(asset, (field,), message, ID)
 
 
