@@ -139,8 +139,8 @@ class Session:
         self._logged_in = True
 
     def _renew(self, said: str) -> None:
-        self._retries.report(f"Superset ended the login ({said}); logging in again")
         if isinstance(self.credentials, PasswordLogin):
+            self._retries.report(f"Superset ended the login ({said}); logging in again")
             self._logged_in = False
             self._log_in_once()
         else:

@@ -20,7 +20,9 @@ def settle_layout(dashboard: Document) -> Document:
     if not isinstance(position, dict) or not any(_APPENDED_ROW.fullmatch(str(key)) for key in position):
         return dashboard
     names = _settled_names(position)
-    return {**dashboard, "position": {names.get(key, key): _renamed(node, names) for key, node in position.items()}}
+    laid_out = {key: _renamed(node, names) for key, node in position.items() if key not in names}
+    appended = {names[key]: _renamed(position[key], names) for key in sorted(names, key=names.__getitem__)}
+    return {**dashboard, "position": laid_out | appended}
 
 
 def _settled_names(position: dict[str, Any]) -> dict[str, str]:
