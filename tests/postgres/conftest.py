@@ -1,4 +1,4 @@
-"""The PostgreSQL tests' fixtures: one server, fresh databases, pgbouncer where it can be found."""
+"""The PostgreSQL tests' fixtures: a small project on a fresh database, and pgbouncer where it can be found."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.postgres import Postgres
+
 from .pgbouncer import Pooler, find_pgbouncer
 from .project import SqlProject
-from .server import Server
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.remove()
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    return server.new_database()
+def url(postgres: Postgres) -> str:
+    return postgres.new_database()
 
 
 @pytest.fixture
@@ -30,12 +24,12 @@ def project(tmp_path: Path, url: str) -> SqlProject:
 
 
 @pytest.fixture(scope="session")
-def pooler(server: Server) -> Iterator[Pooler]:
-    """pgbouncer in transaction mode, with a single server connection for each database."""
+def pooler(postgres: Postgres) -> Iterator[Pooler]:
+    """pgbouncer in transaction mode, with two server connections for each database."""
     program = find_pgbouncer()
     if program is None:
         pytest.skip("pgbouncer is not installed (apt-get install pgbouncer)")
-    running = Pooler(program, server)
+    running = Pooler(program, postgres.url("postgres"))
     yield running
     running.remove()
 

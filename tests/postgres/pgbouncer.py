@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -12,11 +13,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from .server import Server, free_port
-
 CONFIG = """\
 [databases]
-* = host=127.0.0.1 port={server} user=owner password=secret-pw
+* = host={host} port={server} user={user} password={password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -24,11 +23,17 @@ unix_socket_dir =
 auth_type = plain
 auth_file = {folder}/users
 pool_mode = transaction
-default_pool_size = {pool_size}
+default_pool_size = 2
 max_client_conn = 100
 logfile = {folder}/log
 pidfile = {folder}/pid
 """
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def find_pgbouncer() -> str | None:
@@ -36,25 +41,28 @@ def find_pgbouncer() -> str | None:
 
 
 class Pooler:
-    def __init__(self, program: str, server: Server, pool_size: int = 2) -> None:
+    """A running pgbouncer; as root it runs as `nobody`, since it refuses root."""
+
+    def __init__(self, program: str, server: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hybrid-bouncer-"))
         self.port = free_port()
-        config = self.folder / "ini"
-        config.write_text(CONFIG.format(server=server.port, port=self.port, folder=self.folder, pool_size=pool_size))
-        (self.folder / "users").write_text('"owner" "secret-pw"\n')
+        to = urlsplit(server)
+        config, users = self.folder / "ini", self.folder / "users"
+        values = {"host": to.hostname, "server": to.port, "user": to.username, "password": to.password}
+        config.write_text(CONFIG.format(**values, port=self.port, folder=self.folder))
+        users.write_text(f'"{to.username}" "{to.password}"\n')
         as_user = {"user": "nobody"} if os.geteuid() == 0 else {}
-        if as_user:
-            for path in (self.folder, config, self.folder / "users"):
-                shutil.chown(path, "nobody")
+        for path in (self.folder, config, users) if as_user else ():
+            shutil.chown(path, "nobody")
         self.process = subprocess.Popen(  # type: ignore[call-overload]
             [program, "-q", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user
         )
-        self._wait(server)
+        self._wait(self.url(server))
 
-    def _wait(self, server: Server) -> None:
+    def _wait(self, url: str) -> None:
         for _ in range(100):
             try:
-                psycopg.connect(self.url(server.url("postgres"))).close()
+                psycopg.connect(url).close()
             except psycopg.OperationalError:
                 time.sleep(0.1)
             else:

@@ -17,7 +17,7 @@ import superset_gitops
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
 
-from .server import free_port
+from .pgbouncer import free_port
 
 ROOT = Path(__file__).parents[2]
 RUN = "from superset_gitops.cli.main import run; run()"
@@ -134,12 +134,12 @@ def test_a_held_lease_ends_with_3_and_names_the_holder(command: Command) -> None
 
 
 def test_a_wrong_password_fails_at_once_and_a_dead_server_after_retries(command: Command) -> None:
-    wrong = command(POSTGRES_URL=command.url.replace("secret-pw", "wrong-pw"))
-    dead = command(POSTGRES_URL=f"postgresql://owner:wrong-pw@127.0.0.1:{free_port()}/x")
+    wrong = command(POSTGRES_URL=command.url.replace(":secret", ":wrong-secret"))
+    dead = command(POSTGRES_URL=f"postgresql://owner:wrong-secret@127.0.0.1:{free_port()}/x")
     assert (wrong.returncode, dead.returncode) == (3, 3)
     assert "again in" not in wrong.stderr
     assert "tried 3 times" in dead.stderr
-    assert "wrong-pw" not in wrong.stderr + wrong.stdout + dead.stderr + dead.stdout
+    assert "secret" not in wrong.stderr + wrong.stdout + dead.stderr + dead.stdout
 
 
 def test_what_excludes_each_other_is_a_usage_error(command: Command) -> None:

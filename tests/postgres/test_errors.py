@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from fixtures.postgres import Postgres
 from superset_gitops.edges.postgres.failures import PostgresUnavailable, transient
 from superset_gitops.errors import ConfigurationError, SourceProblems
 
+from .pgbouncer import free_port
 from .project import SqlProject
-from .server import Server, free_port
 
 
 def _failure(project: SqlProject) -> str:
@@ -54,6 +56,25 @@ def test_an_error_in_a_function_body_is_placed_in_the_file(project: SqlProject) 
         "001", "SELECT 1;\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\n  SELECT 1;\n  SELECT nope;\n$$;"
     )
     assert _failure(project).startswith('db/migrations/001.sql:4:10: [error] column "nope" does not exist')
+
+
+def test_an_error_in_a_running_block_is_placed_in_the_file(project: SqlProject) -> None:
+    project.migration("001", "SELECT 1;\nDO $$\nBEGIN\n  PERFORM 1;\n  RAISE EXCEPTION 'no births';\nEND $$;")
+    assert _failure(project).startswith("db/migrations/001.sql:5:1: [error] no births; CONTEXT: PL/pgSQL function")
+
+
+def test_a_missing_right_on_the_tool_s_own_table_is_not_the_file_s_fault(project: SqlProject) -> None:
+    project.migration("001", "SELECT 1;")
+    project.sync()
+    with psycopg.connect(project.url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'weak'".encode())
+        connection.execute(f"GRANT SELECT ON schema_migrations TO {name}".encode())
+    project.url = project.url.replace("postgres:secret-of-the-tests", f"{name}:weak")
+    project.migration("002", "SELECT 2;")
+    with pytest.raises(PostgresUnavailable, match="permission denied for table schema_migrations") as caught:
+        project.sync()
+    assert "grant" in caught.value.remedy
 
 
 def test_a_failed_file_leaves_nothing_and_those_before_it_stay(project: SqlProject) -> None:
@@ -106,20 +127,22 @@ def test_a_lost_connection_may_pass_and_names_the_place(project: SqlProject) -> 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("secret-pw", "wrong-pw"), "password authentication failed"),
-        (("owner:secret-pw@", ""), "PostgreSQL refused"),
+        ((":secret-of-the-tests@", ":a-wrong-secret@"), "password authentication failed"),
+        ((":secret-of-the-tests@", "@"), "PostgreSQL refused"),
+        (("postgres:", "nobody-we-know:"), "PostgreSQL refused"),
         (("/t_", "/no_"), "does not exist"),
     ],
 )
 def test_a_refused_login_is_told_once_without_the_password(
-    server: Server, tmp_path: Path, change: tuple[str, str], told: str
+    postgres: Postgres, tmp_path: Path, change: tuple[str, str], told: str
 ) -> None:
-    project = SqlProject(tmp_path, server.new_database().replace(*change))
+    url = postgres.new_database()
+    assert change[0] in url
     with pytest.raises(PostgresUnavailable) as caught:
-        project.database.applied()
+        SqlProject(tmp_path, url.replace(*change)).database.applied()
     assert transient(caught.value) is None
     assert told in str(caught.value)
-    assert "-pw" not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_server_that_is_down_may_come_back(tmp_path: Path) -> None:

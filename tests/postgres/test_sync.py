@@ -51,7 +51,12 @@ def test_a_row_says_what_when_who_and_how_long(project: SqlProject) -> None:
     project.migration("001", "SELECT pg_sleep(0.02);\r\nSELECT 2;")
     project.sync()
     (row,) = project.database.applied()
-    assert (row.name, row.applied_by, row.statements_done, row.complete) == ("001.sql", "owner (ada@laptop)", 2, True)
+    assert (row.name, row.applied_by, row.statements_done, row.complete) == (
+        "001.sql",
+        "postgres (ada@laptop)",
+        2,
+        True,
+    )
     assert row.duration_ms >= 20
     project.migration("001", "SELECT pg_sleep(0.02);\nSELECT 2;")
     assert project.states() == {"migrations/001.sql": "applied"}
@@ -185,7 +190,7 @@ def test_what_a_file_sets_does_not_reach_the_next_one(project: SqlProject) -> No
     project.migration("003", "DROP OWNED BY sync_other; DROP ROLE sync_other;")
     project.sync()
     ((who, mem),) = project.rows("SELECT who, mem FROM public.u")
-    assert who == "owner"
+    assert who == "postgres"
     assert mem != "1MB"
 
 

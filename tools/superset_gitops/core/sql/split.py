@@ -60,10 +60,11 @@ class _Open:
 
     def _follow_body(self, word: str, start: int) -> None:
         """`BEGIN ATOMIC … END` of a function in SQL's own form holds statements that end in semicolons."""
-        if self.body_depth == 0:
-            if word == "ATOMIC" and self.before == "BEGIN" and _makes_routine(self.words):
-                self.body_depth, self.body_start = 1, start
-        elif self.before not in ("AS", "."):  # there, both are mere names
+        if word == "ATOMIC" and self.before == "BEGIN" and _makes_routine(self.words):
+            if self.body_depth == 0:
+                self.body_start = start
+            self.body_depth += 1
+        elif self.body_depth and self.before not in ("AS", "."):  # there, both are mere names
             self.body_depth += {"CASE": 1, "END": -1}.get(word, 0)
 
 

@@ -14,6 +14,8 @@ from superset_gitops.model.sql import Statement
 
 # CONTEXT of an error in COPY data; the word is "line", or the server's language's word for it.
 _DATA_LINE = re.compile(r"^COPY .*?, \w+ (\d+)", re.MULTILINE)
+# CONTEXT of an error while a DO block runs; its line 1 is the one with the opening quote.
+_BLOCK_LINE = re.compile(r"inline_code_block \w+ (\d+)")
 _CANNOT_IN_TRANSACTION = "25001"
 _NEEDS_HEADER = "let the file begin with the line `-- hybrid: no-transaction`"
 
@@ -50,9 +52,14 @@ def _place(error: psycopg.Error, statement: Statement) -> tuple[int, int]:
     position = error.diag.statement_position
     if position is not None:
         return statement.locate(int(position))
-    in_data = _DATA_LINE.search(error.diag.context or "")
+    context = error.diag.context or ""
+    in_data = _DATA_LINE.search(context)
     if statement.copy is not None and in_data:
         return statement.copy.line + int(in_data[1]) - 1, 1
+    in_block = _BLOCK_LINE.findall(context)
+    if statement.words[:1] == ("DO",) and in_block:
+        opening = statement.text.find("$") + 1
+        return statement.locate(opening)[0] + int(in_block[-1]) - 1, 1
     return statement.locate(None)
 
 

@@ -77,7 +77,8 @@ def failure(error: psycopg.Error, where: str) -> Unavailable:
     if known is not None:
         return known
     message = error.diag.message_primary or one_line(error)
-    return PostgresUnavailable(f"PostgreSQL refused: {message}", where=where, remedy=_ASK, transient=False)
+    remedy = _GRANT if error.sqlstate == _NO_RIGHT else _ASK
+    return PostgresUnavailable(f"PostgreSQL refused: {message}", where=where, remedy=remedy, transient=False)
 
 
 def connect_failure(error: psycopg.Error, where: str) -> PostgresUnavailable:
@@ -97,4 +98,6 @@ def one_line(error: BaseException) -> str:
 
 
 _AGAIN = "run the same command again: files that are done stay done"
+_NO_RIGHT = "42501"
+_GRANT = "grant this to the role in the URL, or use one that owns the database; then run the same command again"
 _ASK = "ask whoever runs this database, then run the same command again"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+import psycopg
 from psycopg.pq import TransactionStatus
 
 from superset_gitops.edges.postgres.connect import Connection
 from superset_gitops.edges.postgres.execute import execute, statement_failure
-from superset_gitops.edges.postgres.failures import PostgresUnavailable
+from superset_gitops.edges.postgres.failures import PostgresUnavailable, failure
 from superset_gitops.edges.postgres.tracking import Tracking
 from superset_gitops.errors import SourceProblems
 from superset_gitops.model.problem import Problem
@@ -32,10 +33,9 @@ def run_in_transaction(connection: Connection, tracking: Tracking, planned: Plan
         SourceProblems: PostgreSQL refuses a statement; nothing of the file happened.
         PostgresUnavailable: anything else went wrong; nothing of the file happened.
     """
-    import psycopg
-
     file, script = runnable(planned)
     started = time.monotonic()
+    ran = False
     try:
         with connection.transaction():
             claimed = tracking.claim(connection, (file.kind, file.name, file.checksum, actor))
@@ -45,11 +45,14 @@ def run_in_transaction(connection: Connection, tracking: Tracking, planned: Plan
             for statement in script.statements:
                 execute(connection, file.path, statement)
                 _check_still_inside(connection, file.path, statement)
+            ran = True
             connection.execute(_UNDO_SESSION)
             duration = round((time.monotonic() - started) * 1000)
             values = done_values(file, actor, duration, len(script.statements))
             tracking.update(connection, (file.kind, file.name), values)
     except psycopg.Error as error:
+        if not ran:
+            raise failure(error, file.path) from None
         # A deferred constraint, or the connection: there is no better place than the file's last statement.
         raise statement_failure(error, file.path, script.statements[-1]) from None
     return FileRun(file.kind, file.path, ran=True, duration_ms=duration, statements=len(script.statements))
