@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,14 @@ def test_it_runs_once_and_leaves_no_lease(command: Command) -> None:
     assert {file["state"] for file in json.loads(status.stdout)["files"]} == {"applied"}
     with psycopg.connect(command.url) as connection:
         assert connection.execute("SELECT count(*) FROM hybrid.lease").fetchone() == (0,)
+
+
+def test_two_at_once_both_succeed_and_run_each_file_once(command: Command) -> None:
+    (command.root / "db/migrations/003_slow.sql").write_text("CREATE TABLE slow (a int); SELECT pg_sleep(1);")
+    with ThreadPoolExecutor() as pool:
+        results = [run.result() for run in [pool.submit(command), pool.submit(command)]]
+    assert [result.returncode for result in results] == [0, 0]
+    assert sum(result.stdout.count("applied db/migrations/003_slow.sql") for result in results) == 1
 
 
 def test_a_broken_file_ends_with_1_and_its_place_on_stdout(command: Command) -> None:

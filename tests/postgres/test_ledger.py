@@ -66,6 +66,14 @@ def test_a_saved_copy_is_there_for_others_when_its_number_is_known(url: str) -> 
         assert other.saved_copies(AssetId(Kind.CHART, "other")) == ()
 
 
+def test_what_cannot_be_saved_is_an_error_that_does_not_pass(url: str) -> None:
+    with Ledger.open(url, "dev") as ledger:
+        with pytest.raises(PostgresUnavailable, match="NUL") as caught:
+            ledger.save_copy(CHART, "Births", "a: \0", "drift", None)
+        assert transient(caught.value) is None
+        assert ledger.saved_copies() == ()
+
+
 def test_a_deployment_is_noted_from_start_to_end(url: str) -> None:
     with Ledger.open(url, "dev") as ledger:
         first, second = ledger.start_deployment(START), ledger.start_deployment(START)

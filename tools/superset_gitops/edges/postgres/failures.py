@@ -58,8 +58,11 @@ def transient(error: BaseException) -> Transience | None:
 
 def outside_failure(error: psycopg.Error, where: str) -> PostgresUnavailable | None:
     """The failure as the outside world's; None where it is the statement's own fault."""
-    state = error.sqlstate
-    if state is None or state.startswith("08"):
+    import psycopg
+
+    state = error.sqlstate or ""
+    lost = not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    if lost or state.startswith("08"):
         what = f"the connection to PostgreSQL was lost: {one_line(error)}"
         return PostgresUnavailable(what, where=where, remedy=_AGAIN, transient=True)
     message = error.diag.message_primary or one_line(error)
