@@ -11,9 +11,13 @@ from world import Api, World
 COLLEAGUE = ("ann", "ann's own password")
 
 
+def credentials(superset: Any) -> tuple[str, str]:
+    return superset.variables["SUPERSET_ADMIN_USER"], superset.variables["SUPERSET_ADMIN_PASS"]
+
+
 @pytest.fixture
 def admin(superset: Any) -> Api:
-    return Api(superset.base_url, superset.user, superset.password)
+    return Api(superset.base_url, *credentials(superset))
 
 
 @pytest.fixture
@@ -28,6 +32,6 @@ def world(tmp_path: Path, superset: Any, postgres: Any, admin: Api) -> World:
     admin.delete_all()
     root = tmp_path / "a project"
     root.mkdir()
-    made = World(root, superset.base_url, superset.user, superset.password, postgres.new_database())
+    made = World(root, superset.base_url, *credentials(superset), postgres.new_database())
     made.copy_of_sources()
     return made
