@@ -116,6 +116,33 @@ def test_refused_statements_are_all_told_before_anything_runs(project: SqlProjec
     assert project.value("SELECT to_regclass('public.schema_migrations')") is None
 
 
+@pytest.mark.parametrize(
+    "statement", ["COPY t FROM '/no/such/file'", "ALTER DATABASE nope_x RESET ALL", "SET ROLE nope_x"]
+)
+def test_what_a_statement_itself_gets_wrong_is_the_file_s_fault(project: SqlProject, statement: str) -> None:
+    project.migration("001", f"CREATE TABLE t (a text);\n{statement};")
+    assert _failure(project).startswith("db/migrations/001.sql:2:1: [error]")
+
+
+def test_a_cancelled_statement_is_not_the_file_s_fault_and_is_not_repeated(project: SqlProject) -> None:
+    project.migration("001", "SET LOCAL statement_timeout = '50ms';\nSELECT pg_sleep(60);")
+    with pytest.raises(PostgresUnavailable, match="statement_timeout") as caught:
+        project.sync()
+    assert (transient(caught.value), caught.value.where) == (None, "db/migrations/001.sql:2:1")
+
+
+def test_a_lock_that_is_not_had_in_time_may_pass(project: SqlProject) -> None:
+    project.migration("001", "CREATE TABLE t (a int);")
+    project.sync()
+    project.migration("002", "SET LOCAL lock_timeout = '50ms';\nALTER TABLE t ADD b int;")
+    with psycopg.connect(project.url) as other:
+        other.execute("LOCK TABLE t")
+        with pytest.raises(PostgresUnavailable) as caught:
+            project.sync()
+    assert transient(caught.value)
+    assert len(project.sync().runs) == 1
+
+
 def test_a_lost_connection_may_pass_and_names_the_place(project: SqlProject) -> None:
     project.migration("001", "SELECT 1;\nSELECT pg_terminate_backend(pg_backend_pid());")
     with pytest.raises(PostgresUnavailable) as caught:

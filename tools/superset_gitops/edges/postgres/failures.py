@@ -25,12 +25,11 @@ _MAY_PASS = {
     "25P03": "idle transaction ended by the server",
 }
 _WILL_NOT_PASS = {
-    "28": "log-in refused",
-    "3D": "no such database",
     "53": "the server lacks resources",
     "57014": "the statement was cancelled (statement_timeout, or somebody cancelled it)",
     "57P04": "the database was dropped",
-    "58": "the server's file system failed",
+    "58000": "the server's system failed",
+    "58030": "the server's file system failed",
     "XX": "internal error of the server",
 }
 # libpq gives no SQLSTATE for a failed log-in, only the server's text.
