@@ -9,6 +9,7 @@ from faulty_proxy import FaultyProxy, faulty_proxy
 from running_superset import QUICK, Server, generous_superset
 
 from fixtures.superset import RunningSuperset
+from superset_gitops.edges.sandbox.state import METADATA_DATABASE, METADATA_ROLE
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.superset.credentials import Credentials
 from superset_gitops.model.asset import Kind
@@ -16,18 +17,20 @@ from superset_gitops.model.asset import Kind
 
 @pytest.fixture(scope="session")
 def server(superset: RunningSuperset) -> Server:
-    return Server(superset.base_url, *login_of(superset), superset.variables["SUPERSET_DATA_URL"])
+    return server_at(superset.base_url, superset)
 
 
 @pytest.fixture(scope="session")
 def generous(superset: RunningSuperset) -> Iterator[Server]:
     """The same Superset once more, with what a sandbox lacks: API keys, SSH tunnels, and tokens that live 3 seconds."""
     with generous_superset(superset) as base_url:
-        yield Server(base_url, *login_of(superset), superset.variables["SUPERSET_DATA_URL"])
+        yield server_at(base_url, superset)
 
 
-def login_of(superset: RunningSuperset) -> tuple[str, str]:
-    return superset.variables["SUPERSET_ADMIN_USER"], superset.variables["SUPERSET_ADMIN_PASS"]
+def server_at(base_url: str, superset: RunningSuperset) -> Server:
+    names = ("SUPERSET_ADMIN_USER", "SUPERSET_ADMIN_PASS", "SUPERSET_DATA_URL")
+    metadata = superset.state.url(METADATA_ROLE, superset.state.credentials.metadata, METADATA_DATABASE)
+    return Server(base_url, *(superset.variables[name] for name in names), metadata)
 
 
 @pytest.fixture(scope="module")

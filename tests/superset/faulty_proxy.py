@@ -34,6 +34,7 @@ class FaultyProxy:
     prefix: str = ""
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)
     base_url: str = ""
 
     def once(self, request: str, fault: Fault, times: int = 1) -> None:
@@ -73,6 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path[len(proxy.prefix) :]
         request = f"{self.command} {path}"
         proxy.seen.append(request)
+        proxy.cookies.append(self.headers.get("Cookie", ""))
         fault = proxy.fault_of(request)
         if isinstance(fault, Answer):
             self._answer(fault)

@@ -185,7 +185,10 @@ def test_a_masked_tunnel_password_does_not_overwrite_the_stored_one(connect: Con
     tunnel = {"server_address": "ssh.example", "server_port": 22, "username": "u", "password": MASK}
     document = sample.documents[path] | {"ssh_tunnel": tunnel}
     client.import_databases({path: as_yaml(document)}, ConnectionSecrets(ssh_tunnel_passwords={path: "tp"}))
+    stored = "SELECT password FROM ssh_tunnels ORDER BY id DESC LIMIT 1"
+    before = generous.metadata(stored)
     client.import_databases({path: as_yaml(document | {"cache_timeout": 7})})
+    assert generous.metadata(stored) == before
     live = client.export_assets().assets[AssetId(Kind.DATABASE, sample.database_uuid)].document
     assert (live["ssh_tunnel"], live["cache_timeout"]) == (tunnel, 7)
     moved = document | {"ssh_tunnel": tunnel | {"server_address": "other.example"}}
@@ -206,7 +209,10 @@ def test_a_dashboard_without_charts_keeps_its_theme_and_its_filters_dataset(
     native |= {"targets": [target], "scope": {"rootPath": ["ROOT_ID"], "excluded": []}, "controlValues": {}}
     bare = dashboard(f"bare {sample.tag}", [], uuid, metadata={"native_filter_configuration": [native]})
     path = f"dashboards/bare-{sample.tag}.yaml"
+    nowhere = "SELECT count(*) FROM dashboard_slices WHERE slice_id IS NULL OR dashboard_id IS NULL"
+    rows = server.metadata(nowhere)
     client.import_assets({path: as_yaml(bare)})
+    assert server.metadata(nowhere) == rows, "the import of all kinds leaves a row of NULLs for such a dashboard"
     key = AssetId(Kind.DASHBOARD, uuid)
     theme = server.api().post(
         f"{server.base_url}/api/v1/theme/", json={"theme_name": sample.tag, "json_data": "{}"}, timeout=60

@@ -67,10 +67,17 @@ def test_a_token_that_really_expires_is_renewed_with_a_password_and_told_without
         fixed.export_assets()
 
 
-def test_a_session_cookie_reads_and_writes(connect: Connect, server: Server) -> None:
-    client = connect(credentials=SessionCookie(browser_cookie(server)))
+def test_a_session_cookie_reads_and_writes(connect: Connect, proxy: FaultyProxy, server: Server) -> None:
+    cookie = browser_cookie(server)
+
+    def renewed(answer: Answer) -> Answer:
+        return Answer(answer.status, answer.body, answer.headers | {"Set-Cookie": f"{cookie}; HttpOnly; Path=/"})
+
+    client = connect(proxy.base_url, SessionCookie(cookie))
+    proxy.once("GET /api/v1/me/", renewed)
     assert (client.probe().user, client.probe().login) == (server.user, "cookie")
     writes(client, server)
+    assert proxy.cookies[-1].count("=") == 1, "the server's own cookie replaces the one we came with"
 
 
 def browser_cookie(server: Server) -> str:
