@@ -170,8 +170,8 @@ def test_numbers_of_an_adopted_export_are_taken_too() -> None:
     sources = edited(DASHBOARD, '{{ ref("charts/total") }}: true', '"812": true', sources)
     sources = edited(
         DASHBOARD,
-        "  native_filter",
-        '  chart_configuration:\n    "812": {id: 812, crossFilters: {scope: global, chartsInScope: [9]}}\n  native_filter',
+        "metadata:\n",
+        'metadata:\n  chart_configuration:\n    "812": {id: 812, crossFilters: {scope: global, chartsInScope: [9]}}\n',
         sources,
     )
     metadata = document(sources, Kind.DASHBOARD)["metadata"]
@@ -207,7 +207,8 @@ def test_superset_s_own_jinja_stays() -> None:
 
 
 def test_a_template_that_renders_to_nothing_is_no_asset_of_this_environment() -> None:
-    text = f"{{% if env == 'dev' %}}\n{TEMPLATES[DATABASE].replace('1111-4111', '1111-4112').replace('Main', 'Own')}{{% endif %}}\n# dev\n"
+    own = TEMPLATES[DATABASE].replace("1111-4111", "1111-4112").replace("Main", "Own")
+    text = f"{{% if env == 'dev' %}}\n{own}{{% endif %}}\n# dev\n"
     results = compiled(with_template("databases/own.yaml.j2", text))
     assert [len(result.bundle.assets) for result in results.values()] == [6, 5, 5]
     assert all(not result.problems for result in results.values())
@@ -273,7 +274,7 @@ def test_the_bytes_do_not_depend_on_the_process() -> None:
 
 def test_only_files_that_a_manifest_names_are_stale() -> None:
     manifest = json.dumps(
-        {"assets": [{"path": p} for p in ("charts/a.yaml", "charts/b.yaml", "../x.yaml", "y.txt", 5)]}
+        {"assets": [{"path": p} for p in ("charts/a.yaml", "charts/b.yaml", "charts/../../x.yaml", "y.txt", 5)]}
     )
     assert stale_files(manifest, ["charts/b.yaml"]) == ["charts/a.yaml"]
     assert stale_files("{", ["charts/b.yaml"]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -195,4 +196,4 @@ def test_a_traced_render_is_the_plain_one(body: str) -> None:
             assert source.endswith(("}}", "%}"))
     ends = [(piece.start, piece.end) for piece in trace.pieces]
     assert all(start < end for start, end in ends)
-    assert all(a[1] <= b[0] for a, b in zip(ends, ends[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(ends))

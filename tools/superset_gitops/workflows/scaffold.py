@@ -14,7 +14,7 @@ from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.documents.suggest import did_you_mean
 from superset_gitops.core.scaffold.new_template import Start, new_template
 from superset_gitops.errors import ConfigurationError
-from superset_gitops.model.asset import Kind
+from superset_gitops.model.asset import Document, Kind
 from superset_gitops.model.sources import TEMPLATE_SUFFIX, Sources
 from superset_gitops.workflows.load_project import load_project
 
@@ -109,7 +109,7 @@ def _metric(sources: Sources, dataset: str) -> str:
     path = sources.template_path(dataset + TEMPLATE_SUFFIX)
     for environment in sources.environments:
         assets = compile_bundle(sources, environment).bundle.assets.values()
-        metrics = next((asset.document["metrics"] for asset in assets if asset.template == path), [])
+        metrics: list[Document] = next((asset.document["metrics"] for asset in assets if asset.template == path), [])
         names = [str(metric["metric_name"]) for metric in metrics]
         common = names if common is None else [name for name in common if name in names]
     return common[0] if common else ""

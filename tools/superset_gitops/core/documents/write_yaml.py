@@ -19,8 +19,15 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow=flow, indentless=False)
 
 
+# Line breaks of YAML 1.1 that PyYAML writes into plain and block scalars and then reads as a line feed.
+_OTHER_BREAKS = frozenset("\r\x85\u2028\u2029\ufeff")
+
+
 def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else None
+    if not _OTHER_BREAKS.isdisjoint(text):
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _string)
