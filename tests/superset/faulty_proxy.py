@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,12 +103,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def faulty_proxy(target: str, prefix: str = "") -> Iterator[FaultyProxy]:
+def faulty_proxy(target: str, prefix: str = "", tls: ssl.SSLContext | None = None) -> Iterator[FaultyProxy]:
     proxy = FaultyProxy(target, prefix)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.proxy = proxy  # type: ignore[attr-defined]
     server.daemon_threads = True
-    proxy.base_url = f"http://127.0.0.1:{server.server_port}{prefix}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    proxy.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}{prefix}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from faulty_proxy import Answer, FaultyProxy, Lost, faulty_proxy
@@ -130,6 +133,25 @@ def test_a_base_url_may_have_a_path_and_a_slash(connect: Connect, server: Server
         sample = server.sample()
         client.import_assets(sample.files)
         assert AssetId(Kind.CHART, sample.chart_uuid) in client.export_assets().assets
+
+
+def test_a_certificate_of_ones_own_needs_its_authority_named(
+    connect: Connect, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    name = ["-subj", "/CN=tests", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", "-x509", "-nodes", *made, *name], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with faulty_proxy(server.base_url, tls=context) as proxy:
+        told: list[str] = []
+        with pytest.raises(Unavailable, match="certificate") as caught:
+            connect(proxy.base_url, retries=Retries(report=told.append)).probe()
+        assert "REQUESTS_CA_BUNDLE" in caught.value.remedy
+        assert told == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        connect(proxy.base_url).import_assets(server.sample().files)
 
 
 def test_a_redirect_is_never_followed(connect: Connect, proxy: FaultyProxy) -> None:
