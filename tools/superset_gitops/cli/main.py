@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -75,11 +76,19 @@ def run(arguments: Sequence[str] | None = None) -> None:
     # A cancelled CI job gets SIGTERM: ending as if interrupted gives the lease back.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: signal.raise_signal(signal.SIGINT))
     argv = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run_guarded(lambda: hybrid.main(args=argv, prog_name=_program_name(), standalone_mode=False)))
+    sys.exit(run_guarded(lambda: _dispatch(argv)))
 
 
-def _program_name() -> str:
-    return os.environ.get("HYBRID_PROGRAM", "hybrid")
+def _dispatch(argv: list[str]) -> int:
+    """Run the group, or, for a tool that is one command (`tools/deploy`), that command under the tool's name."""
+    program = os.environ.get("HYBRID_PROGRAM", "hybrid")
+    if Path(program).name == "hybrid" or not argv:
+        return int(hybrid.main(args=argv, prog_name=program, standalone_mode=False) or 0)
+    context = click.Context(hybrid, obj=os.environ.get("HYBRID_PROJECT"))
+    command = hybrid.get_command(context, argv[0])
+    if command is None:
+        raise click.UsageError(f"there is no command {argv[0]!r}")
+    return int(command.main(args=argv[1:], prog_name=program, standalone_mode=False, obj=context.obj) or 0)
 
 
 def _write_utf8() -> None:

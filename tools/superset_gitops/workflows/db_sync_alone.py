@@ -20,7 +20,7 @@ from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import PlannedFile, SqlFiles, SyncPlan, SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.load_project import load_project
-from superset_gitops.workflows.target import find_target
+from superset_gitops.workflows.target import Target, find_target
 
 T = TypeVar("T")
 
@@ -106,10 +106,10 @@ def open_sync(
     )
     if policy.db.mode is not DbMode.NONE:
         base_url = settings.variable(target.variables, settings.BASE_URL, environment)
-        opened._retrying(lambda: _check_stamp(opened, base_url, target.postgres_url), "read the ledger")
+        opened._retrying(lambda: _check_stamp(target, base_url), "read the ledger")
     return opened
 
 
-def _check_stamp(opened: LoneSync, base_url: str | None, postgres_url: str) -> None:
-    with Ledger.open(opened.ledger_url, opened.environment, create=False) as ledger:
-        ledger.check_stamp(base_url, beside_data=opened.ledger_url == postgres_url)
+def _check_stamp(target: Target, base_url: str | None) -> None:
+    with Ledger.open(target.ledger_url, target.environment, create=False) as ledger:
+        ledger.check_stamp(base_url, beside_data=target.ledger_beside_data)

@@ -16,7 +16,7 @@ from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
-from superset_gitops.edges.who import actor
+from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import HybridError
 from superset_gitops.model.ledger import DeploymentStart
 from superset_gitops.model.plan import Plan
@@ -103,7 +103,7 @@ class Deployment:
         """
         ready = self.ready
         with self._ledger(create=False) as ledger:
-            ledger.check_stamp(self.client.base_url)
+            ledger.check_stamp(self.client.base_url, beside_data=ready.target.ledger_beside_data)
             if Step.DB_SYNC in self.steps:
                 plan = self._retrying(
                     lambda: db_sync.preflight(ready.files, ready.environment.db, ready.database), "read the database"
@@ -213,12 +213,9 @@ class Deployment:
         return self._retrying(lambda: Ledger.open(url, self.environment, create=create), "open the ledger")
 
     def _lease(self) -> Lease:
-        return Lease.acquire(
-            self.ready.target.ledger_url,
-            self.environment,
-            self.who,
-            wait_seconds=self.lease_wait,
-            progress=self.progress,
+        url, me = self.ready.target.ledger_url, holder(self.ready.target.variables)
+        return self._retrying(
+            lambda: Lease.acquire(url, self.environment, me, self.lease_wait, self.progress), "take the lease"
         )
 
     def _retrying(self, call: Callable[[], T], doing: str) -> T:

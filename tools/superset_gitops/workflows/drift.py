@@ -27,7 +27,7 @@ def compare(root: Path, environment: str, environ: Mapping[str, str], progress: 
         SupersetClient(ready.target.base_url, ready.target.credentials, retries=retries) as client,
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
-        ledger.check_stamp(client.base_url)
+        ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
         plan = survey(environment, ready.wanted, ledger, client).plan
         kinds = client.unmanaged_kinds()
     others = tuple((kind.replace("_", " "), name) for kind, names in kinds.items() for name in names)

@@ -52,6 +52,11 @@ class Target:
         return settings.ledger_url(self.variables, self.environment)
 
     @property
+    def ledger_beside_data(self) -> bool:
+        """Whether the ledger lives in the environment's own database: then it tells whose database that is."""
+        return self.ledger_url == self.postgres_url
+
+    @property
     def placeholders(self) -> Lookup:
         """What `${NAME}` stands for here; the data URL is put as Superset's SQLAlchemy wants it."""
 

@@ -24,13 +24,14 @@ Row = Sequence[Any]
 class Ledger:
     """One environment's rows; each write is committed when its method returns.
 
-    Every method raises `PostgresUnavailable` where the database fails; opening anew is the caller's.
+    Every method raises `PostgresUnavailable` where the database fails; the next call opens a lost connection anew, so
+    that whoever called may try again.
     """
 
-    def __init__(self, connection: Connection, environment: str, where: str, *, exists: bool) -> None:
+    def __init__(self, connection: Connection, environment: str, url: str, *, exists: bool) -> None:
         self.environment = environment
         self._connection = connection
-        self._where = where
+        self._url = url
         self._exists = exists
 
     @classmethod
@@ -55,7 +56,7 @@ class Ledger:
         except ConfigurationError:
             connection.close()
             raise
-        return cls(connection, environment, address(url), exists=exists)
+        return cls(connection, environment, url, exists=exists)
 
     def close(self) -> None:
         """Close the connection."""
@@ -215,7 +216,9 @@ class Ledger:
     def _doing(self) -> Iterator[None]:
         if not self._exists:
             raise RuntimeError("this ledger was opened for reading only")
+        if self._connection.closed:
+            self._connection = connect(self._url)
         try:
             yield
         except psycopg.Error as error:
-            raise failure(error, self._where) from None
+            raise failure(error, address(self._url)) from None
