@@ -8,6 +8,8 @@ import re
 pytest_plugins = ["fixtures.postgres", "fixtures.superset"]
 
 # A shell that is set up for a real installation must not lend it to the tests.
-_REAL = re.compile(r"(POSTGRES_URL|BASE_URL|SUPERSET_(?!EXAMPLES_DIR)|HYBRID_LEDGER_URL|GITHUB_TOKEN|GITHUB_REPOSITORY|HYBRID_P)")
+_REAL = re.compile(
+    r"(POSTGRES_URL|BASE_URL|SUPERSET_(?!EXAMPLES_DIR)|HYBRID_LEDGER_URL|GITHUB_TOKEN|GITHUB_REPOSITORY|HYBRID_P)"
+)
 for _name in [name for name in os.environ if _REAL.match(name)]:
     del os.environ[_name]

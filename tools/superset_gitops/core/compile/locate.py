@@ -62,7 +62,8 @@ class Locator:
 
     def file_place(self, template: str, offset: int) -> tuple[str, int, int]:
         """The file, line and column of an offset in a template's own text."""
-        return self.sources.template_path(template), *line_and_column(self.sources.templates[template], offset)
+        path = self.sources.template_path(template)
+        return path, *line_and_column(self.sources.texts[path], offset)
 
     def problem(self, finding: Finding) -> Problem:
         """The problem that a finding is, at its place in the sources."""
@@ -74,9 +75,8 @@ class Locator:
 
     def failure(self, failure: Failure) -> Problem:
         """The problem that a failed render is."""
-        text = with_unix_newlines(self.sources.templates.get(failure.template, ""))
-        place = line_and_column(text, failure.offset)
         path = self.sources.template_path(failure.template)
+        place = line_and_column(with_unix_newlines(self.sources.texts.get(path, "")), failure.offset)
         return Problem(path, *place, failure.message, failure.rule, environment=self.environment)
 
     def _guess(self, template: str, offset: int) -> tuple[str, int, int]:
@@ -84,7 +84,8 @@ class Locator:
         text = self.rendered[template].text
         line, column = line_and_column(text, offset)
         wanted = text.split("\n")[line - 1]
-        lines = with_unix_newlines(self.sources.templates[template]).split("\n")
+        path = self.sources.template_path(template)
+        lines = with_unix_newlines(self.sources.texts[path]).split("\n")
         found = [number for number, each in enumerate(lines, 1) if each == wanted and wanted.strip()]
         place = (found[0], column) if len(found) == 1 else (1, 1)
-        return self.sources.template_path(template), *place
+        return path, *place

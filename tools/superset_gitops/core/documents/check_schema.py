@@ -45,9 +45,16 @@ def _validator(name: str) -> Draft202012Validator:
     from jsonschema.validators import extend
 
     # Nothing is fetched: every $ref of the shipped schemas is local.
+    # JSON has one kind of number, Superset's database has two: 4.0 is no whole number there.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole)
     extended: Any = extend
-    validator: Draft202012Validator = extended(Draft202012Validator, {"x-json": _check_json})(schema(name))
+    strict = extended(Draft202012Validator, {"x-json": _check_json}, type_checker=types)
+    validator: Draft202012Validator = strict(schema(name))
     return validator
+
+
+def _is_whole(_checker: object, instance: object) -> bool:
+    return isinstance(instance, int) and not isinstance(instance, bool)
 
 
 def _check_json(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:  # noqa: FBT001
