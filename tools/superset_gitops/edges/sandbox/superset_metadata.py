@@ -46,7 +46,7 @@ def make_metadata(build: MetadataBuild, state: SandboxState, progress: Callable[
     Raises:
         Unavailable: Superset's own migrations failed; the message names the log.
     """
-    _stop_former_attempt(build.home)
+    stop_former_attempt(build.home)
     write_settings(build.home, state)
     dump = _dump_file(state.superset_version)
     make_readable_dir(dump.parent)
@@ -117,8 +117,8 @@ def _password_hash(password: str) -> str:
     return f"scrypt:{cost['n']}:{cost['r']}:{cost['p']}${salt}${key.hex()}"
 
 
-def _stop_former_attempt(home: Path) -> None:
-    """A killed `up` leaves its migrations running."""
+def stop_former_attempt(home: Path) -> None:
+    """End the migrations that a killed `up` left running; does nothing where none are."""
     if home.exists():
         for stray in find_processes(home, lambda command: str(_SCRIPT) in command):
             stop_process(stray, ((signal.SIGKILL, 5.0),))

@@ -72,9 +72,7 @@ class SupersetServer:
         mark = known if is_running(known) else self.running()
         if mark and self._becomes_healthy(mark, 30.0):
             return mark
-        self.stop()
-        # The kernel may take a moment to close what a killed process had open.
-        if not wait_until(lambda: is_free(self.port), 3.0):
+        if not wait_until(self._make_room, 3.0):
             raise Unavailable(
                 f"Superset's port {self.port} is taken by {who_listens(self.port)}",
                 where=self.name,
@@ -101,6 +99,11 @@ class SupersetServer:
                 stop_process(stray, ((signal.SIGKILL, 5.0),))
             # Gunicorn would refuse to start when the pid in it is somebody else's by now.
             self._pid_file.unlink(missing_ok=True)
+
+    def _make_room(self) -> bool:
+        """Whether the port is free; a killed `up` may still be starting a server, and the kernel closing another's."""
+        self.stop()
+        return is_free(self.port)
 
     def _becomes_healthy(self, mark: ProcessMark, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
