@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from superset_gitops.cli.collect_rarely import collect_rarely
+from superset_gitops.cli.collect_nothing import collect_nothing
 from superset_gitops.cli.project import project_root
 
 
@@ -29,7 +29,7 @@ def command(ctx: click.Context, environments: tuple[str, ...], out: Path | None,
 
     if everything == bool(environments):
         raise click.UsageError("name the environments with --env ENV, or take --all")
-    collect_rarely()
+    collect_nothing()
     for written in compile_to_disk(project_root(ctx), None if everything else environments, out):
         for warning in written.warnings:
             click.echo(str(warning), err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from superset_gitops.cli.collect_rarely import collect_rarely
+from superset_gitops.cli.collect_nothing import collect_nothing
 from superset_gitops.cli.project import project_root
 from superset_gitops.errors import EXIT_DONE, EXIT_PROBLEMS
 
@@ -32,7 +32,7 @@ def command(ctx: click.Context, environments: tuple[str, ...], style: str, *, ev
 
     if everything and environments:
         raise click.UsageError("take --env ENV or --all, not both")
-    collect_rarely()
+    collect_nothing()
     problems = check(project_root(ctx), environments or None)
     for line in problem_lines(problems, style):
         click.echo(line)

@@ -38,7 +38,7 @@ def _files(results: Mapping[str, CompileResult], sources: Sources, config: str |
 def _rendered(result: CompileResult, config: str | None, seen: set[Hashable]) -> Iterator[Problem]:
     """Complaints about rendered texts; `seen` are those of earlier environments.
 
-    yamllint reads 1,000 templates in three seconds. Its default rules say the same of a template that differs between
+    yamllint takes its time. Its default rules say the same of a template that differs between
     environments in its values only, so that one is read once; a project's own rules may look at values.
     """
     for name, rendered in result.locator.rendered.items():

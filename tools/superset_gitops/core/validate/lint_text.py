@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterator
 
 from superset_gitops.core.documents.place import Fault
+from superset_gitops.core.validate.plainly_tidy import is_plainly_tidy
 from superset_gitops.model.problem import Level
 
 # Nothing here depends on where a value comes from: a rendered text has long lines and generated indentation.
@@ -29,6 +30,8 @@ def lint_text(text: str, config: str | None) -> Iterator[tuple[Fault, Level]]:
     Raises:
         ValueError: the configuration is not one of yamllint's.
     """
+    if config is None and is_plainly_tidy(text):
+        return
     from yamllint import linter  # type: ignore[import-untyped]
 
     starts = _line_starts(text)
