@@ -63,3 +63,10 @@ def test_without_urls_and_sandbox_both_variables_are_named(tmp_path: Path, use: 
         find_target(tmp_path, policy(use), {}, print, start=True)
     assert "BASE_URL_PROD and POSTGRES_URL_PROD" in str(stopped.value)
     assert ("tools/sandbox up --env prod" in str(stopped.value)) == (use is SandboxUse.IF_UP)
+
+
+def test_without_sql_files_only_the_ledger_needs_a_database() -> None:
+    target = Target("dev", sandboxed=False, variables={"HYBRID_LEDGER_URL": "postgresql://u:p@h/ledger"})
+    target.sql_database(policy(SandboxUse.NEVER).db)
+    assert target.ledger_url == "postgresql://u:p@h/ledger"
+    assert not target.ledger_beside_data

@@ -14,7 +14,7 @@ from superset_gitops.edges.postgres.failures import transient
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries, retrying
-from superset_gitops.edges.who import actor, holder
+from superset_gitops.edges.who import holder
 from superset_gitops.model.policy import DbMode, DbPolicy
 from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import PlannedFile, SqlFiles, SyncPlan, SyncReport
@@ -97,7 +97,7 @@ def open_sync(
         environment=environment,
         policy=policy.db,
         files=files,
-        database=SqlDatabase(target.postgres_url, actor=actor(environ), table=policy.db.tracking_table),
+        database=target.sql_database(policy.db),
         ledger_url=target.ledger_url,
         holder=holder(environ),
         lease_wait=project.policy.lease_wait_seconds if lease_wait is None else lease_wait,

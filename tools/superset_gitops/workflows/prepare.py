@@ -12,7 +12,6 @@ from superset_gitops.core.validate import validate
 from superset_gitops.edges.files.sql import read_sql_files
 from superset_gitops.edges.git import Checkout, read_checkout, unpushed_reason
 from superset_gitops.edges.postgres.database import SqlDatabase
-from superset_gitops.edges.who import actor
 from superset_gitops.errors import ConfigurationError, SourceProblems
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.policy import EnvironmentPolicy, Policy, Tree
@@ -66,7 +65,7 @@ def prepare(
         wanted=resolve_bundle(result.bundle, target.placeholders),
         files=files,
         target=target,
-        database=SqlDatabase(target.postgres_url, actor=actor(environ), table=policy.db.tracking_table),
+        database=target.sql_database(policy.db),
         checkout=read_checkout(root, project.policy.dirty_paths),
     )
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from superset_gitops.core import settings
 from superset_gitops.core.placeholders import Lookup
+from superset_gitops.edges.postgres.database import SqlDatabase
 from superset_gitops.edges.superset.credentials import Credentials, credentials_from
+from superset_gitops.edges.who import actor
 from superset_gitops.errors import ConfigurationError
-from superset_gitops.model.policy import EnvironmentPolicy, SandboxUse
+from superset_gitops.model.policy import DbMode, DbPolicy, EnvironmentPolicy, SandboxUse
 from superset_gitops.model.progress import Progress
 
 
@@ -54,7 +56,15 @@ class Target:
     @property
     def ledger_beside_data(self) -> bool:
         """Whether the ledger lives in the environment's own database: then it tells whose database that is."""
-        return self.ledger_url == self.postgres_url
+        ledger = settings.variable(self.variables, settings.LEDGER_URL, self.environment)
+        return ledger is None or self.ledger_url == settings.libpq_url(
+            settings.variable(self.variables, settings.POSTGRES_URL, self.environment) or ""
+        )
+
+    def sql_database(self, policy: DbPolicy) -> SqlDatabase:
+        """Where SQL files run. Under `mode: none` nothing does, and POSTGRES_URL need not be set."""
+        url = "" if policy.mode is DbMode.NONE else self.postgres_url
+        return SqlDatabase(url, actor=actor(self.variables), table=policy.tracking_table)
 
     @property
     def placeholders(self) -> Lookup:
