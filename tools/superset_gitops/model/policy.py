@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from superset_gitops.model.asset import Kind
-
 
 class ApplyMode(StrEnum):
     """Who wins where the runtime moved on."""
@@ -81,16 +79,6 @@ class EnvironmentPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class IgnoreRule:
-    """One difference that is not drift: every given attribute must match; `fields` are dotted path globs."""
-
-    kind: Kind | None
-    uuid: str | None
-    name: str | None
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole of policy.yaml, checked, with its defaults."""
 
@@ -99,6 +87,5 @@ class Policy:
     steps: tuple[Step, ...]
     attempts: int
     lease_wait_seconds: float
-    ignore: tuple[IgnoreRule, ...]
     main_branch: str
     dirty_paths: tuple[str, ...]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from superset_gitops.model.asset import Kind
 from superset_gitops.model.policy import (
     ApplyMode,
     DbMode,
     DbPolicy,
     EnvironmentPolicy,
     Gate,
-    IgnoreRule,
     Policy,
     SandboxUse,
     Step,
@@ -35,7 +33,6 @@ def fill_policy(document: Mapping[str, Any]) -> Policy:
         steps=tuple(Step(step) for step in deploy["steps"]),
         attempts=deploy.get("retries", {}).get("attempts", _DEFAULT_ATTEMPTS) if retried else 1,
         lease_wait_seconds=float(deploy.get("lease_wait", _DEFAULT_LEASE_WAIT)),
-        ignore=tuple(map(_ignore_rule, document.get("drift", {}).get("ignore", []))),
         main_branch=git.get("main_branch", "main"),
         dirty_paths=tuple(git.get("paths", default_paths)),
     )
@@ -66,14 +63,4 @@ def _db(db: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool) -> DbPol
         unknown=Gate(own.get("unknown", lenient)),
         out_of_order=Gate(own.get("out_of_order", lenient)),
         tracking_table=db.get("tracking_table", "public.schema_migrations"),
-    )
-
-
-def _ignore_rule(document: Mapping[str, Any]) -> IgnoreRule:
-    kind = document.get("kind")
-    return IgnoreRule(
-        kind=None if kind is None else Kind(kind),
-        uuid=document.get("uuid"),
-        name=document.get("name"),
-        fields=tuple(document.get("fields", ())),
     )
