@@ -181,3 +181,12 @@ def test_new_never_overwrites_and_asks_what_it_cannot_know(root: Path) -> None:
     assert hybrid(root, "new", "chart", "which", "--dataset", "other").returncode == 0
     assert hybrid(root, "new", "chart", "{{ x }}", "--dataset", "other").returncode == 2
     assert hybrid(root, "validate").returncode == 0
+
+
+def test_sql_files_are_checked_too(root: Path) -> None:
+    folder = root / "db" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "001_begin.sql").write_text("SELECT 1;\nBEGIN;\n", encoding="utf-8")
+    done = hybrid(root, "validate")
+    assert done.returncode == 1
+    assert "db/migrations/001_begin.sql:2:1: [error] BEGIN is refused" in done.stdout

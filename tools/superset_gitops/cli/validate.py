@@ -22,7 +22,7 @@ from superset_gitops.errors import EXIT_DONE, EXIT_PROBLEMS
 )
 @click.pass_context
 def command(ctx: click.Context, environments: tuple[str, ...], style: str, *, everything: bool) -> int:
-    """Check policy, variables, templates and what they compile to: offline, all problems at once.
+    """Check policy, variables, templates, what they compile to, and SQL files: offline, all problems at once.
 
     Each problem stands at the template's own line. Exits with 1 when there are errors; warnings alone are fine.
     """

@@ -140,7 +140,7 @@ class Deployment:
             )
             with _noting_outcome(ledger, number, self.summary):
                 self._steps(ledger, lease, number)
-        for line in summary_lines(self.summary, self.client.base_url, time.monotonic() - self.started):
+        for line in summary_lines(self.summary, self.ready.target, time.monotonic() - self.started):
             self.progress(line)
 
     def _steps(self, ledger: Ledger, lease: Lease, number: int) -> None:

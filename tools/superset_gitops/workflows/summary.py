@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from superset_gitops.core import settings
 from superset_gitops.model.asset import Kind
 from superset_gitops.workflows.apply import Applied
 from superset_gitops.workflows.survey import Survey
+from superset_gitops.workflows.target import Target
 
 _DASHBOARDS_SHOWN = 5
 
@@ -44,8 +46,9 @@ class Summary:
         }
 
 
-def summary_lines(summary: Summary, base_url: str, seconds: float) -> Iterator[str]:
+def summary_lines(summary: Summary, target: Target, seconds: float) -> Iterator[str]:
     """A few lines for whoever deployed."""
+    base_url = target.base_url.rstrip("/")
     steps = ", ".join(f"{name} {value:.1f} s" for name, value in summary.seconds.items())
     yield f"done in {seconds:.1f} s ({steps})" if steps else f"done in {seconds:.1f} s"
     yield f"  SQL files run: {len(summary.files)}; assets written: {len(summary.written)}"
@@ -57,3 +60,6 @@ def summary_lines(summary: Summary, base_url: str, seconds: float) -> Iterator[s
     more = len(summary.dashboards) - _DASHBOARDS_SHOWN
     if more > 0:
         yield f"  and {more} more dashboards: {base_url}/dashboard/list/"
+    if target.sandboxed:
+        user = target.variables[settings.ADMIN_USER]
+        yield f"  log in as {user}; the password is in: tools/sandbox env --env {target.environment}"
