@@ -71,12 +71,11 @@ def test_without_a_network_the_message_says_so(said: list[str], monkeypatch: pyt
     assert not locate.is_complete(locate.environment_dir(NAME, locate.python_identity()))
 
 
-def test_a_python_without_venv_names_the_package(said: list[str], tmp_path: Path) -> None:
-    """As Debian's python3 without python3-venv is."""
+@pytest.mark.parametrize("says", ["No module named venv", "because ensurepip is not\navailable. On Debian"])
+def test_a_python_without_venv_names_the_package(said: list[str], tmp_path: Path, says: str) -> None:
+    """As Debian's python3-minimal, and its python3 without python3-venv."""
     bare = tmp_path / "python3"
-    bare.write_text(
-        f'#!/bin/sh\ncase "$1 $2" in "-m venv") echo "No module named venv" >&2; exit 1;; esac\nexec {PYTHON} "$@"\n'
-    )
+    bare.write_text(f'#!/bin/sh\ncase "$1 $2" in "-m venv") echo "{says}" >&2; exit 1;; esac\nexec {PYTHON} "$@"\n')
     bare.chmod(0o755)
     with pytest.raises(BootstrapFailed, match="cannot make virtual environments") as failed:
         build(NAME, str(bare), locate.python_identity(), said.append)

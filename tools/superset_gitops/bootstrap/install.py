@@ -80,7 +80,9 @@ def _run(command: list[str], log: Path, progress: Callable[[str], None]) -> bool
 
 def _failure(python: str, log: Path) -> BootstrapFailed:
     text = log.read_text(encoding="utf-8", errors="replace")
-    if not shutil.which("uv") and re.search(r"ensurepip is not available|No module named '?(?:venv|ensurepip)", text):
+    if not shutil.which("uv") and re.search(
+        r"ensurepip\s+is\s+not\s+available|No module named '?(?:venv|ensurepip)", text
+    ):
         return _no_installer(python)
     cause, remedy = installation_cause(text[-20_000:])
     return BootstrapFailed(f"{cause} (log: {log})", remedy)

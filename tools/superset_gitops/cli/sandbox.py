@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-@click.group(name="sandbox")
+@click.group(name="sandbox", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def command() -> None:
     """A real local PostgreSQL and Superset for each environment, in the cache folder."""
 
@@ -101,6 +102,11 @@ def logs(ctx: click.Context, environment: str, component: str, lines: int, *, fo
 def reset(ctx: click.Context, environment: str, *, yes: bool) -> None:
     """Stop it and remove it with all its data."""
     sandbox = Sandbox(project_root(ctx), environment)
+    if not sandbox.exists():
+        click.echo(f"{environment}: absent")
+        return
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("there is nobody to ask: say --yes")
     if not yes:
         click.confirm(f"remove the sandbox {environment} with all its data?", abort=True, err=True)
     sandbox.reset(_say)

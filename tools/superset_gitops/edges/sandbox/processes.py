@@ -35,7 +35,7 @@ class RunAs:
 def plain_variables(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The few environment variables that a sandbox's processes see: PG*, PYTHON*, proxies and the like stay out."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed, "LC_ALL": "C.UTF-8", **(extra or {})}
+    return {**passed, "LC_ALL": "C", **(extra or {})}
 
 
 def start_detached(

@@ -51,12 +51,16 @@ class Sandbox:
 
     def down(self, progress: Progress = lambda _: None) -> None:
         """Stop everything, also what nobody noted down; data and ports stay."""
-        if not self._folder.root.exists():
+        if not self.exists():
             return
         with self._locked(progress):
             state = read_state(self._folder)
             if state is not None:
                 self._stop(state)
+
+    def exists(self) -> bool:
+        """Whether there is anything of it, readable or not."""
+        return self._folder.root.exists()
 
     def status(self) -> SandboxStatus:
         """How it is doing; takes some milliseconds and changes nothing."""
@@ -80,7 +84,7 @@ class Sandbox:
         Raises:
             ConfigurationError: a part of it cannot be removed.
         """
-        if not self._folder.root.exists():
+        if not self.exists():
             return
         from superset_gitops.edges.sandbox.bring_up import parts_of
 

@@ -49,6 +49,7 @@ def superset_variables(home: Path) -> dict[str, str]:
         "SUPERSET_HOME": str(home),
         "HOME": str(home),
         "SCARF_ANALYTICS": "false",
+        "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
