@@ -1,0 +1,20 @@
+"""Owns `Consent`: what a person allowed this very run to do beyond what policy allows by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Options of one run; each names exactly what was shown, so that nothing newer slips through.
+
+    Attributes:
+        overwrite_drift: the digest of the drift over which Git may win; empty for none.
+        confirm: the digest of a plan that changes or deletes more than policy lets pass unseen; empty for none.
+        adopt: take over assets that exist in Superset under our uuids and were never applied by us.
+    """
+
+    overwrite_drift: str = ""
+    confirm: str = ""
+    adopt: bool = False
