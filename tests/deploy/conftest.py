@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import between as proxies
 import pytest
 from world import Api, World
 
@@ -35,3 +37,9 @@ def world(tmp_path: Path, superset: Any, postgres: Any, admin: Api) -> World:
     made = World(root, superset.base_url, *credentials(superset), postgres.new_database())
     made.copy_of_sources()
     return made
+
+
+@pytest.fixture
+def between(superset: Any) -> Iterator[proxies.Between]:
+    with proxies.between(superset.base_url) as proxy:
+        yield proxy

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
-import pytest
-import requests
+from between import Between
 from world import Api, World
 
 CHART = "superset_assets/templates/charts/births_by_state.yaml.j2"
@@ -96,69 +90,16 @@ def test_a_token_a_session_and_a_password_each_deploy(world: World, admin: Api) 
     assert "SUPERSET_ACCESS_TOKEN" in second.err
 
 
-@dataclass
-class Liar:
-    """A Superset that, once told to lie, answers every assets import with 200 OK and does nothing."""
-
-    base_url: str
-    lies: bool = False
-
-
-@pytest.fixture
-def liar(superset: Any) -> Iterator[Liar]:
-    liar = Liar("")
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def forward(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if liar.lies and self.path.startswith("/api/v1/assets/import/"):
-                self.answer(200, {"Content-Type": "application/json"}, b'{"message":"OK"}')
-                return
-            headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "accept-encoding")}
-            real = requests.request(
-                self.command,
-                superset.base_url + self.path,
-                headers=headers | {"Accept-Encoding": "identity"},
-                data=body,
-                allow_redirects=False,
-                timeout=60,
-            )
-            kept = {k: v for k, v in real.headers.items() if k.lower() not in ("transfer-encoding", "content-length")}
-            self.answer(real.status_code, kept, real.content)
-
-        def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = forward  # noqa: N815 - the base class's names
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    liar.base_url = f"http://127.0.0.1:{server.server_port}"
-    yield liar
-    server.shutdown()
-
-
-def test_an_importer_that_answers_200_and_does_nothing_is_caught(world: World, liar: Liar) -> None:
-    assert world.deploy(BASE_URL=liar.base_url).code == 0
+def test_an_importer_that_answers_200_and_does_nothing_is_caught(world: World, between: Between) -> None:
+    assert world.deploy(BASE_URL=between.base_url).code == 0
     world.edit(CHART, "slice_name: Births by state", "slice_name: Renamed in Git")
-    liar.lies = True
-    done = world.deploy(BASE_URL=liar.base_url)
+    between.swallow = "/api/v1/assets/import/"
+    done = world.deploy(BASE_URL=between.base_url)
     assert done.code == 5, done.err
     assert "does not show what Git says" in done.err
     assert "'Renamed in Git': slice_name" in done.err
-    liar.lies = False
-    assert world.deploy(BASE_URL=liar.base_url).code == 0
+    between.swallow = ""
+    assert world.deploy(BASE_URL=between.base_url).code == 0
 
 
 def test_a_rejected_import_names_asset_and_field(world: World, admin: Api) -> None:

@@ -128,12 +128,17 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All managed assets of one environment, in the order of apply, and the names of the unmanaged ones."""
+    """All managed assets of one environment, in the order of apply, and the names of the unmanaged ones.
+
+    Attributes:
+        based: how many assets the ledger has a base for; 0 beside live assets means that it is new or lost.
+    """
 
     environment: str
     items: tuple[PlanItem, ...]
     collisions: tuple[Collision, ...] = ()
     unmanaged: tuple[tuple[str, str], ...] = ()  # (kind, name)
+    based: int = 0
 
     def select(self, *states: State) -> Iterator[PlanItem]:
         """The items in any of these states."""
@@ -143,6 +148,11 @@ class Plan:
     def drifted(self) -> tuple[PlanItem, ...]:
         """What the gates stop at."""
         return tuple(item for item in self.items if item.state.is_drift)
+
+    @property
+    def baseless(self) -> bool:
+        """Whether managed assets are live beside a ledger that knows none: one thing to say, not hundreds of drifts."""
+        return not self.based and any(item.state is State.UNADOPTED for item in self.items)
 
     @property
     def pending(self) -> tuple[PlanItem, ...]:

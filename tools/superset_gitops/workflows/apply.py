@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.core.normal_form import digest
+from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.errors import DriftRefused, HybridError, PartlyApplied
-from superset_gitops.model.asset import Document, Kind
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.survey import Survey, Wanted, live_normal, survey
@@ -28,6 +29,7 @@ class Applying:
     Attributes:
         deployment: the ledger's number of this deployment.
         commit: what is deployed; None outside a repository.
+        git_wins: whether what a person saves while we write is saved and overwritten, rather than stopping us.
         keep_query_context: leave a chart's stale query context where its params change, instead of clearing it.
     """
 
@@ -36,6 +38,7 @@ class Applying:
     lease: Lease
     deployment: int
     commit: str | None
+    git_wins: bool
     keep_query_context: bool
     progress: Progress
 
@@ -61,10 +64,10 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
     """
     refuse_collisions(found)
     items = found.plan.written
-    saved = tuple(_save_drifted(items, found, work))
+    saved = list(_save_drifted(items, found, work))
     if items:
         try:
-            _write_all(items, found, work)
+            _write_all(items, found, work, saved)
         except HybridError as error:
             raise _after_failure(error, items, found, work) from error
         found = survey(found.plan.environment, found.wanted, work.ledger, work.client)
@@ -72,7 +75,7 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
         raise _mismatch(unequal)
-    return Applied(items, saved)
+    return Applied(items, tuple(saved))
 
 
 def refuse_collisions(found: Survey) -> None:
@@ -103,11 +106,38 @@ def _save_drifted(items: Iterable[PlanItem], found: Survey, work: Applying) -> I
             work.progress(f"saved the live {item.id.kind} {live.name!r} to the ledger before Git overwrites it")
 
 
-def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying) -> None:
+def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, work: Applying) -> Iterable[int]:
+    """Read again what is about to be written: a person may have saved it since the gate looked.
+
+    Raises:
+        DriftRefused: somebody did, and policy does not let Git win.
+    """
+    now = work.client.export_assets()
+    moved = [item for item in batch if _normal(now, item.id) != _normal(found.live, item.id)]
+    if moved and not work.git_wins:
+        names = ", ".join(f"{item.id.kind} {item.name!r}" for item in moved)
+        raise DriftRefused(
+            f"saved in Superset while this deployment ran: {names}",
+            remedy="deploy again: the change is now seen as drift, with who and when; it was not overwritten",
+        )
+    for item in moved:
+        live = now.assets.get(item.id)
+        if live is not None:
+            work.lease.check()
+            yield work.ledger.save_copy(item.id, live.name, live.raw_yaml, "saved while deploying", work.deployment)
+            work.progress(f"{item.id.kind} {live.name!r} was saved in Superset at this moment: kept in the ledger")
+
+
+def _normal(live: LiveState, key: AssetId) -> Document | None:
+    return live_normal(live, key) if key in live.assets else None
+
+
+def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int]) -> None:
     for kind in Kind:
         batch = [item for item in items if item.id.kind is kind]
         if not batch:
             continue
+        saved.extend(_save_meanwhile(batch, found, work))
         work.lease.check()
         names = ", ".join(repr(item.name) for item in batch[:4]) + (" …" if len(batch) > 4 else "")
         work.progress(f"writing {len(batch)} {kind}{'' if len(batch) == 1 else 's'}: {names}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,6 +18,7 @@ from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import HybridError
+from superset_gitops.model.consent import Consent
 from superset_gitops.model.ledger import DeploymentStart
 from superset_gitops.model.plan import Plan
 from superset_gitops.model.policy import Gate, Step
@@ -25,7 +26,7 @@ from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
-from superset_gitops.workflows.gate import Say, drift_refused, post_gate, pre_gate
+from superset_gitops.workflows.gate import Say, post_gate, pre_gate, refuse_drift
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
 from superset_gitops.workflows.summary import Summary, summary_lines
 from superset_gitops.workflows.survey import Survey, survey
@@ -41,44 +42,52 @@ class Outlets:
     progress: Progress
 
 
-def deploy(
-    root: Path,
-    environment: str,
-    environ: Mapping[str, str],
-    outlets: Outlets,
-    *,
-    steps: Sequence[Step] | None = None,
-    dry_run: bool = False,
-    lease_wait: float | None = None,
-) -> None:
-    """Deploy one environment: preflight, then policy's steps (or those given, in the fixed order).
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one run is asked to do.
+
+    Attributes:
+        steps: in the fixed order; None for policy's.
+        dry_run: preflight and plan only.
+        lease_wait: seconds; None for policy's.
+        consent: what a person allowed beyond policy.
+    """
+
+    steps: Sequence[Step] | None = None
+    dry_run: bool = False
+    lease_wait: float | None = None
+    consent: Consent = field(default_factory=Consent)
+
+
+def deploy(root: Path, environment: str, environ: Mapping[str, str], outlets: Outlets, options: Options) -> None:
+    """Deploy one environment: preflight, then the steps.
 
     Raises:
         HybridError: the first thing that stopped it; its exit code says whether anything was written.
     """
-    ready = prepare(root, environment, environ, outlets.progress, start_sandbox=not dry_run)
+    ready = prepare(root, environment, environ, outlets.progress, start_sandbox=not options.dry_run)
     check_tree(ready)
-    wait = ready.policy.lease_wait_seconds if lease_wait is None else lease_wait
-    with Deployment(ready, outlets, ready.policy.steps if steps is None else steps, wait) as deployment:
+    with Deployment(ready, outlets, options) as deployment:
         plan = deployment.preflight()
-        if dry_run:
+        if options.dry_run:
             for line in plan_lines(plan):
                 outlets.say(line)
             return
         deployment.run()
-    if steps is None:
+    if options.steps is None:
         outlets.say(f"DEPLOY_OK ({environment})")
 
 
 class Deployment:
     """One run. Construct it with what `prepare` made ready, then `preflight`, then `run`."""
 
-    def __init__(self, ready: Prepared, outlets: Outlets, steps: Sequence[Step], lease_wait: float) -> None:
+    def __init__(self, ready: Prepared, outlets: Outlets, options: Options) -> None:
         self.ready = ready
-        self.steps = steps
+        self.steps = ready.policy.steps if options.steps is None else options.steps
+        self.consent = options.consent
         self.say = outlets.say
         self.progress = outlets.progress
-        self.lease_wait = lease_wait
+        self.lease_wait = ready.policy.lease_wait_seconds if options.lease_wait is None else options.lease_wait
         self.environment = ready.environment.name
         self.who = actor(ready.target.variables)
         self.retries = Retries(attempts=ready.policy.attempts, report=outlets.progress)
@@ -114,10 +123,7 @@ class Deployment:
             found = self._survey(ledger)
         if Step.APPLY_ASSETS in self.steps:
             refuse_collisions(found)
-            if ready.environment.drift_gate is Gate.FAIL and found.plan.drifted:
-                for line in plan_lines(found.plan):
-                    self.progress(line)
-                raise drift_refused(found.plan)
+            refuse_drift(found.plan, ready.environment.drift_gate, self.consent)
         return found.plan
 
     def run(self) -> None:
@@ -178,7 +184,7 @@ class Deployment:
         self.say("=== 3) Drift gate (pre) ===")
         with self._timed("drift gate (pre)"):
             found = self._survey(ledger)
-        pre_gate(found.plan, self.ready.environment.drift_gate, self.say, self.progress)
+        pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
         self.say("=== 4) Apply (Git wins for managed assets) ===")
         checkout = self.ready.checkout
         work = Applying(
@@ -188,6 +194,7 @@ class Deployment:
             deployment=number,
             commit=checkout.commit if checkout else None,
             keep_query_context=self.ready.environment.keep_query_context,
+            git_wins=self.ready.environment.drift_gate is Gate.WARN,
             progress=self.progress,
         )
         with self._timed("apply"):

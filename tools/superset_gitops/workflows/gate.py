@@ -1,34 +1,69 @@
-"""Owns the drift gates: what a plan's drift does, under the environment's policy, before and after apply."""
+"""Owns the drift gates: what a plan's drift does, under policy and consent, before and after apply."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from superset_gitops.core.drift import drift_digest
-from superset_gitops.core.report.plan_text import plan_lines
+from superset_gitops.core.report.plan_text import baseless_text, plan_lines
 from superset_gitops.errors import DriftRefused, PartlyApplied
-from superset_gitops.model.plan import Plan
+from superset_gitops.model.consent import Consent
+from superset_gitops.model.plan import Plan, PlanItem, State
 from superset_gitops.model.policy import Gate
 from superset_gitops.model.progress import Progress
 
 Say = Callable[[str], None]
 
+_NAMED = 20  # assets in one message; the plan has them all
 
-def pre_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
+
+def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progress) -> None:
     """Say whether the runtime moved on; pending changes are not drift.
 
     Raises:
-        DriftRefused: it did, and policy says fail.
+        DriftRefused: it did, policy says fail, and nobody consented to this very drift.
     """
-    if not plan.drifted:
+    drifted = standing_drift(plan, consent)
+    if not drifted:
         say(f"✅ No drift detected (policy: {gate})")
         return
     for line in plan_lines(plan):
         progress(line)
-    if gate is Gate.FAIL:
-        say(f"❌ Drift detected: {_count(len(plan.drifted))} (policy: {gate})")
-        raise drift_refused(plan)
-    say(f"⚠️ Drift detected: {_count(len(plan.drifted))} (policy: {gate})")
+    if gate is Gate.WARN:
+        say(f"⚠️ Drift detected: {_count(len(drifted))} (policy: {gate})")
+        return
+    if consent.overwrite_drift != drift_digest(drifted):
+        say(f"❌ Drift detected: {_count(len(drifted))} (policy: {gate})")
+    refuse_drift(plan, gate, consent)
+    say(f"⚠️ Drift detected: {_count(len(drifted))}, to be overwritten (--overwrite-drift {consent.overwrite_drift})")
+
+
+def standing_drift(plan: Plan, consent: Consent) -> tuple[PlanItem, ...]:
+    """The drift that somebody has to decide on: without what this run adopts."""
+    return tuple(item for item in plan.drifted if not (consent.adopt and item.state is State.UNADOPTED))
+
+
+def refuse_drift(plan: Plan, gate: Gate, consent: Consent) -> None:
+    """Stop at drift under a `fail` gate, unless exactly this drift was consented to.
+
+    Raises:
+        DriftRefused: what drifted, by whom, and the ways on.
+    """
+    drifted = standing_drift(plan, consent)
+    if gate is not Gate.FAIL or not drifted or consent.overwrite_drift == drift_digest(drifted):
+        return
+    if plan.baseless and all(item.state is State.UNADOPTED for item in drifted):
+        raise DriftRefused(baseless_text(plan), where=plan.environment, remedy="nothing was written")
+    digest = drift_digest(drifted)
+    newer = f" ({consent.overwrite_drift} names another drift)" if consent.overwrite_drift else ""
+    raise DriftRefused(
+        f"{_count(len(drifted))} changed in Superset since the last deployment{newer}: "
+        + "; ".join(map(_named, drifted[:_NAMED]))
+        + (" …" if len(drifted) > _NAMED else ""),
+        where=plan.environment,
+        remedy=f"bring the change into the templates (tools/hybrid drift-plan --env {plan.environment} -v shows it), "
+        f"or undo it in Superset, or let Git win over exactly this: --overwrite-drift {digest}. Nothing was written",
+    )
 
 
 def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
@@ -53,21 +88,9 @@ def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
     )
 
 
-def drift_refused(plan: Plan) -> DriftRefused:
-    """The refusal of a strict environment: what drifted, by whom, and the ways on."""
-    lines = [
-        f"{item.id.kind} {item.name!r} ({item.state.value}"
-        + (f", saved by {item.edited.by} at {item.edited.at}" if item.edited.by else "")
-        + ")"
-        for item in plan.drifted
-    ]
-    return DriftRefused(
-        f"{_count(len(lines))} changed in Superset since the last deployment (drift {drift_digest(plan.drifted)}): "
-        + "; ".join(lines),
-        where=plan.environment,
-        remedy=f"bring the change into the templates (tools/hybrid drift-plan --env {plan.environment} -v shows it), "
-        "or undo it in Superset; then deploy again. Nothing was written",
-    )
+def _named(item: PlanItem) -> str:
+    saved = f", saved by {item.edited.by} at {item.edited.at}" if item.edited.by else ""
+    return f"{item.id.kind} {item.name!r} ({item.state.value}{saved})"
 
 
 def _count(number: int) -> str:

@@ -66,7 +66,7 @@ def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, c
         items = make_plan(base, desired, lives, _edits(client))
     named = base.keys() | desired.keys()
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
-    plan = Plan(environment, items, find_collisions(desired, lives), tuple(sorted(unmanaged)))
+    plan = Plan(environment, items, find_collisions(desired, lives), tuple(sorted(unmanaged)), len(base))
     return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()})
 
 

@@ -34,8 +34,10 @@ def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
             f"  ! collision  {collision.id.kind} {collision.name!r}: {collision.key} is live under another uuid, "
             f"{collision.live_uuid} (Git has {collision.id.uuid}, in {collision.template})"
         )
+    if plan.baseless:
+        yield f"  ! {baseless_text(plan)}"
     for item in plan.items:
-        if item.state is not State.IN_SYNC:
+        if item.state is not State.IN_SYNC and (every_field or not _told_at_once(plan, item)):
             yield from _item_lines(item, every_field=every_field)
     if plan.unmanaged:
         shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
@@ -56,6 +58,20 @@ def plan_counts(plan: Plan) -> str:
         (sum(item.state is State.IN_SYNC for item in plan.items), "in sync"),
     ]
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing is managed"
+
+
+def baseless_text(plan: Plan) -> str:
+    """What an empty ledger beside live managed assets means, and the two ways on."""
+    live = sum(item.state in {State.UNADOPTED, State.IN_SYNC} for item in plan.items)
+    return (
+        f"the ledger of {plan.environment} is empty, but {live} managed assets are live and "
+        f"{len(plan.drifted)} of them differ from Git: restore the lost base (tools/hybrid ledger rebuild --env "
+        f"{plan.environment} --commit SHA), or let Git take them over (--adopt)"
+    )
+
+
+def _told_at_once(plan: Plan, item: PlanItem) -> bool:
+    return plan.baseless and item.state is State.UNADOPTED
 
 
 def _item_lines(item: PlanItem, *, every_field: bool) -> Iterator[str]:
