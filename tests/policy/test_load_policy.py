@@ -13,7 +13,7 @@ from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.policy.load_policy import assets_dir_of, load_policy
 from superset_gitops.errors import SourceProblems
 from superset_gitops.model.asset import Kind
-from superset_gitops.model.policy import DbMode, Gate, Policy, SandboxUse, Step, Tree
+from superset_gitops.model.policy import DbMode, Gate, Limits, Policy, SandboxUse, Step, Tree
 from superset_gitops.schemas import schema
 
 KNOWN = ("dev", "staging", "prod")
@@ -38,6 +38,8 @@ def test_defaults_follow_the_mode() -> None:
     policy = load()
     dev, prod = policy.environments["dev"], policy.environments["prod"]
     assert (dev.sandbox, dev.tree, dev.keep_query_context) == (SandboxUse.AUTO, Tree.ANY, False)
+    assert (dev.prune, prod.prune) == (False, False)
+    assert dev.limits == prod.limits == Limits(share=0.3, at_least=10)
     assert (prod.sandbox, prod.tree) == (SandboxUse.IF_UP, Tree.CLEAN_AND_PUSHED)
     assert (dev.db.edited, dev.db.unknown, dev.db.out_of_order) == (Gate.FAIL, Gate.WARN, Gate.WARN)
     assert (prod.db.edited, prod.db.unknown, prod.db.out_of_order) == (Gate.FAIL, Gate.FAIL, Gate.FAIL)
@@ -45,6 +47,12 @@ def test_defaults_follow_the_mode() -> None:
     assert policy.steps == tuple(Step)
     assert (policy.attempts, policy.lease_wait_seconds, policy.main_branch) == (3, 600.0, "main")
     assert policy.dirty_paths == ("policy.yaml", "superset_assets", "db/migrations", "db/seed")
+
+
+def test_prune_and_limits_are_taken_each_by_itself() -> None:
+    policy = load(POLICY.replace("drift_gate: warn", "drift_gate: warn, prune: true, limits: {share: 1}"))
+    dev = policy.environments["dev"]
+    assert (dev.prune, dev.limits) == (True, Limits(share=1, at_least=10))
 
 
 def test_optional_keys_are_taken() -> None:
@@ -69,6 +77,7 @@ def test_optional_keys_are_taken() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where", "what"),
     [
+        ("drift_gate: warn", "drift_gate: warn, limits: {share: 30}", "3:69", "30"),
         ("export:", "exprt:", "6:1", "unknown key 'exprt' (did you mean 'export'?)"),
         ("drift_gate: warn", "drift_gate: wran", "3:47", "did you mean 'warn'?"),
         ("drift_gate: fail", "drift_gate: warn", "4:53", "its gate is fail"),
@@ -118,7 +127,7 @@ def keys(part: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, 
 def test_every_key_is_described_and_the_docs_name_it() -> None:
     docs = Path(__file__).parents[2].joinpath("docs/policy.md").read_text(encoding="utf-8")
     found = dict(keys(schema("policy")))
-    assert len(found) >= 28
+    assert len(found) >= 32
     for path, part in found.items():
         assert part.get("description"), path
         assert f"`{path.replace('*', '<env>')}`" in docs, path

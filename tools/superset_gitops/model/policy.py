@@ -66,6 +66,19 @@ class DbPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one plan may change or delete unseen: beyond both numbers it needs a confirmation.
+
+    Attributes:
+        share: of the managed assets, 0 to 1.
+        at_least: assets.
+    """
+
+    share: float = 0.3
+    at_least: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentPolicy:
     """What may happen in one environment; every default is filled in."""
 
@@ -76,6 +89,13 @@ class EnvironmentPolicy:
     sandbox: SandboxUse
     tree: Tree
     keep_query_context: bool
+    prune: bool = False
+    limits: Limits = Limits()
+
+    @property
+    def strict(self) -> bool:
+        """Whether drift stops everything, and deletions need a confirmation."""
+        return self.mode is ApplyMode.STRICT_FAIL_ON_DRIFT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from superset_gitops.model.policy import (
     DbPolicy,
     EnvironmentPolicy,
     Gate,
+    Limits,
     Policy,
     SandboxUse,
     Step,
@@ -49,6 +50,8 @@ def _environment(name: str, document: Mapping[str, Any], db: Mapping[str, Any]) 
         sandbox=SandboxUse(document.get("sandbox", SandboxUse.IF_UP if strict else SandboxUse.AUTO)),
         tree=Tree(document.get("tree", Tree.CLEAN_AND_PUSHED if strict else Tree.ANY)),
         keep_query_context=document.get("keep_query_context", False),
+        prune=document.get("prune", False),
+        limits=Limits(**document.get("limits", {})),
     )
 
 
