@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("apply", "Apply what differs to a running Superset."),
     "export": ("export", "Write the full YAML of a running Superset."),
     "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),
+    "lease": ("lease", "Who is deploying; break the lease of a deployer that is gone."),
+    "saved": ("saved", "What Git overwrote: list, show, compare, put back into Superset."),
     "new": ("new", "Start a new template with a fresh uuid."),
     "sandbox": ("sandbox", "A real local PostgreSQL and Superset: up, down, status, env, logs, reset."),
 }

@@ -94,9 +94,10 @@ class Lease:
         """
         if not self._renew():
             raise Unavailable(
-                f"the lease of {self.environment} is no longer ours: this run stood still for too long, "
-                "and another one took over",
-                remedy="wait for the other run to end, then run the same command again",
+                f"the lease of {self.environment} is no longer ours: this run stood still for too long "
+                "and another one took over, or somebody broke the lease",
+                remedy=f"see who has it (tools/hybrid lease show --env {self.environment}), wait for that run to end, "
+                "then run the same command again",
             )
 
     def release(self) -> None:

@@ -188,6 +188,15 @@ class Ledger:
         )
         return tuple(SavedCopy(row[0], AssetId(Kind(row[1]), row[2]), *row[3:]) for row in rows)
 
+    def saved_copy(self, number: int) -> SavedCopy | None:
+        """One saved copy of this environment; None where it has none with this number."""
+        rows = self._read(
+            "SELECT id, kind, uuid, name, raw_yaml, reason, deployment_id, saved_at FROM hybrid.saved_copy"
+            " WHERE environment = %s AND id = %s",
+            (self.environment, number),
+        )
+        return next((SavedCopy(row[0], AssetId(Kind(row[1]), row[2]), *row[3:]) for row in rows), None)
+
     def _key(self, asset_id: AssetId) -> tuple[str, str, str]:
         return self.environment, asset_id.kind.value, asset_id.uuid
 
