@@ -13,8 +13,10 @@ class Consent:
         overwrite_drift: the digest of the drift over which Git may win; empty for none.
         confirm: the digest of a plan that changes or deletes more than policy lets pass unseen; empty for none.
         adopt: take over assets that exist in Superset under our uuids and were never applied by us.
+        no_prune: delete nothing this time, whatever policy says.
     """
 
     overwrite_drift: str = ""
     confirm: str = ""
     adopt: bool = False
+    no_prune: bool = False

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from superset_gitops.model.asset import AssetId, Document
+from superset_gitops.model.pruning import Pruning
 
 # Where in a normal form a leaf stands: `("columns", "year", "verbose_name")`.
 FieldPath = tuple[str, ...]
@@ -132,6 +133,7 @@ class Plan:
 
     Attributes:
         based: how many assets the ledger has a base for; 0 beside live assets means that it is new or lost.
+        pruning: what would be deleted, and what kept; None where prune is off.
     """
 
     environment: str
@@ -139,6 +141,7 @@ class Plan:
     collisions: tuple[Collision, ...] = ()
     unmanaged: tuple[tuple[str, str], ...] = ()  # (kind, name)
     based: int = 0
+    pruning: Pruning | None = None
 
     def select(self, *states: State) -> Iterator[PlanItem]:
         """The items in any of these states."""
