@@ -13,6 +13,7 @@ from superset_gitops.edges.superset.delete_assets import delete_asset, related_o
 from superset_gitops.edges.superset.export_assets import export_assets
 from superset_gitops.edges.superset.import_bundle import import_assets, import_databases
 from superset_gitops.edges.superset.list_changes import list_changes, list_unmanaged_kinds
+from superset_gitops.edges.superset.list_uses import list_uses
 from superset_gitops.edges.superset.live import Change, LiveState, ServerInfo
 from superset_gitops.edges.superset.probe_server import probe_server
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
@@ -92,6 +93,10 @@ class SupersetClient:
     def unmanaged_kinds(self) -> dict[str, list[str]]:
         """Names by resource of what has no place in a bundle: themes, reports, saved queries and so on."""
         return list_unmanaged_kinds(self._session)
+
+    def uses(self, ids: Mapping[AssetId, int]) -> dict[AssetId, tuple[str, ...]]:
+        """What depends on these assets besides managed kinds; see `list_uses.list_uses`."""
+        return list_uses(self._session, ids)
 
     def import_assets(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
         """Write these assets; see `import_bundle.import_assets`."""

@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from superset_gitops.edges.superset.answers import message_of
 from superset_gitops.edges.superset.session import Session
+from superset_gitops.errors import Unavailable
 from superset_gitops.model.asset import Kind
+
+
+class StillUsed(Unavailable):
+    """The server refuses to delete it: `what` is its own words."""
 
 
 def delete_asset(session: Session, kind: Kind, numeric_id: int) -> None:
@@ -17,9 +23,12 @@ def delete_asset(session: Session, kind: Kind, numeric_id: int) -> None:
     it; a chart's place in a dashboard's layout stays behind.
 
     Raises:
-        Unavailable: refused (422: reports, or a database's datasets, still use it) or not reachable.
+        StillUsed: reports, or a database's datasets, still use it.
+        Unavailable: refused otherwise, or not reachable.
     """
     answer = session.request("DELETE", f"/api/v1/{kind.value}/{numeric_id}")
+    if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        raise StillUsed(message_of(answer), where=session.address.root, remedy="delete first what uses it")
     if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         raise session.unexpected(answer, f"delete {kind} {numeric_id}")
 
