@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
+from superset_gitops.cli.consent import consent_options
 from superset_gitops.cli.outlets import progress, say
 from superset_gitops.cli.project import project_root
+
+if TYPE_CHECKING:
+    from superset_gitops.model.consent import Consent
 
 
 @click.command("deploy")
@@ -19,17 +24,9 @@ from superset_gitops.cli.project import project_root
     metavar="SECONDS",
     help="How long to wait while somebody else deploys  [default: policy's deploy.lease_wait, 600].",
 )
-@click.option(
-    "--overwrite-drift",
-    metavar="DIGEST",
-    default="",
-    help="Let Git win over exactly the drift that was shown under this digest; each live version is saved first.",
-)
-@click.option("--adopt", is_flag=True, help="Take over assets that are live under our uuids and were never applied.")
+@consent_options
 @click.pass_context
-def command(
-    ctx: click.Context, environment: str, *, dry_run: bool, lease_wait: float | None, overwrite_drift: str, adopt: bool
-) -> int:
+def command(ctx: click.Context, environment: str, *, dry_run: bool, lease_wait: float | None, consent: Consent) -> int:
     """Bring ENV (dev, staging, prod, …) to what Git says.
 
     Preflight writes nothing. Then: migrate and seed PostgreSQL, compile and validate, drift gate, apply (databases,
@@ -43,10 +40,8 @@ def command(
     Exit codes: 0 done, 1 problems in the sources, 2 usage or configuration, 3 could not reach something or the lease
     is held, 4 drift stopped it, 5 partly applied (a re-run converges).
     """
-    from superset_gitops.model.consent import Consent
     from superset_gitops.workflows.deploy import Options, Outlets, deploy
 
-    consent = Consent(overwrite_drift=overwrite_drift, adopt=adopt)
     options = Options(dry_run=dry_run, lease_wait=lease_wait, consent=consent)
     deploy(project_root(ctx), environment, os.environ, Outlets(say, progress), options)
     return 0

@@ -27,7 +27,9 @@ from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
 from superset_gitops.workflows.gate import Say, post_gate, pre_gate, refuse_drift
+from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
+from superset_gitops.workflows.prune import prune, prunes, with_pruning
 from superset_gitops.workflows.summary import Summary, summary_lines
 from superset_gitops.workflows.survey import Survey, survey
 
@@ -92,6 +94,7 @@ class Deployment:
         self.who = actor(ready.target.variables)
         self.retries = Retries(attempts=ready.policy.attempts, report=outlets.progress)
         self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
+        self.prunes = prunes(ready.environment, options.consent, ready.target.variables, outlets.progress)
         self.started = time.monotonic()
         self.sync_report = SyncReport((), 0)
         self.summary = Summary()
@@ -123,7 +126,9 @@ class Deployment:
             found = self._survey(ledger)
         if Step.APPLY_ASSETS in self.steps:
             refuse_collisions(found)
+            refuse_suspicious(found.plan, self.consent, self.progress)
             refuse_drift(found.plan, ready.environment.drift_gate, self.consent)
+            check_limits(found.plan, ready.environment, self.consent, self.progress)
         return found.plan
 
     def run(self) -> None:
@@ -184,7 +189,9 @@ class Deployment:
         self.say("=== 3) Drift gate (pre) ===")
         with self._timed("drift gate (pre)"):
             found = self._survey(ledger)
+        refuse_suspicious(found.plan, self.consent, self.progress)
         pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
+        check_limits(found.plan, self.ready.environment, self.consent, self.progress)
         self.say("=== 4) Apply (Git wins for managed assets) ===")
         checkout = self.ready.checkout
         work = Applying(
@@ -200,7 +207,10 @@ class Deployment:
         with self._timed("apply"):
             done = apply_survey(found, work)
         self.summary.take(done, found)
-        if not done.written:
+        if found.plan.pruning is not None:
+            with self._timed("prune"):
+                self.summary.take_pruned(prune(found.plan, work))
+        if not done.written and not self.summary.deleted:
             self.progress("nothing to do: Superset shows what Git says")
         self.say("✅ Apply complete")
 
@@ -211,9 +221,10 @@ class Deployment:
         self.progress(f"Superset {info.version or '(version unknown)'} at {self.client.base_url}, as {info.user}")
 
     def _survey(self, ledger: Ledger) -> Survey:
-        return self._retrying(
+        found = self._retrying(
             lambda: survey(self.environment, self.ready.wanted, ledger, self.client), "compare Git, ledger and Superset"
         )
+        return with_pruning(found, self.client) if self.prunes else found
 
     def _ledger(self, *, create: bool) -> Ledger:
         url = self.ready.target.ledger_url

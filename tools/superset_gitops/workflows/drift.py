@@ -12,6 +12,7 @@ from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.model.plan import Plan
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.prepare import prepare
+from superset_gitops.workflows.prune import with_pruning
 from superset_gitops.workflows.survey import survey
 
 
@@ -28,7 +29,8 @@ def compare(root: Path, environment: str, environ: Mapping[str, str], progress: 
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
-        plan = survey(environment, ready.wanted, ledger, client).plan
+        found = survey(environment, ready.wanted, ledger, client)
+        plan = (with_pruning(found, client) if ready.environment.prune else found).plan
         kinds = client.unmanaged_kinds()
     others = tuple((kind.replace("_", " "), name) for kind, names in kinds.items() for name in names)
     return replace(plan, unmanaged=(*plan.unmanaged, *others))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from superset_gitops.core import settings
 from superset_gitops.model.asset import Kind
 from superset_gitops.workflows.apply import Applied
+from superset_gitops.workflows.prune import Pruned
 from superset_gitops.workflows.survey import Survey
 from superset_gitops.workflows.target import Target
 
@@ -22,6 +23,7 @@ class Summary:
 
     files: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     saved_copies: list[int] = field(default_factory=list)
     dashboards: list[tuple[str, str]] = field(default_factory=list)  # (title, slug or uuid)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -36,11 +38,17 @@ class Summary:
             if key.kind is Kind.DASHBOARD
         ]
 
+    def take_pruned(self, done: Pruned) -> None:
+        """Note a prune's results."""
+        self.deleted = [f"{item.id.kind} {item.name}" for item in done.deleted]
+        self.saved_copies += done.saved
+
     def data(self) -> dict[str, Any]:
         """What the ledger keeps of it."""
         return {
             "files": self.files,
             "written": self.written,
+            "deleted": self.deleted,
             "saved_copies": self.saved_copies,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
@@ -52,9 +60,10 @@ def summary_lines(summary: Summary, target: Target, seconds: float) -> Iterator[
     steps = ", ".join(f"{name} {value:.1f} s" for name, value in summary.seconds.items())
     yield f"done in {seconds:.1f} s ({steps})" if steps else f"done in {seconds:.1f} s"
     yield f"  SQL files run: {len(summary.files)}; assets written: {len(summary.written)}"
-    if summary.saved_copies:
-        numbers = ", ".join(map(str, summary.saved_copies))
-        yield f"  saved copies of what Git overwrote, in the ledger: {numbers}"
+    if summary.deleted:
+        yield f"  assets deleted, which Git no longer names: {len(summary.deleted)}"
+    for number in summary.saved_copies:
+        yield f"  kept what Git overwrote or deleted: tools/hybrid saved show {number} --env {target.environment}"
     for title, name in summary.dashboards[:_DASHBOARDS_SHOWN]:
         yield f"  {title}: {base_url}/superset/dashboard/{quote(name, safe='')}/"
     more = len(summary.dashboards) - _DASHBOARDS_SHOWN

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from superset_gitops.core.drift import drift_digest
+from superset_gitops.core.drift.limits import plan_digest
 from superset_gitops.core.report.plan_text import plan_counts
 from superset_gitops.model.plan import Missing, Plan, PlanItem, State
 
@@ -21,8 +22,9 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "environment": plan.environment,
         "in_sync": not plan.written and not plan.collisions,
         "drift_digest": drift_digest(plan.drifted),
+        "plan_digest": plan_digest(plan),
         "summary": {state.name.lower(): len(list(plan.select(state))) for state in State if any(plan.select(state))},
-        "items": [_item(item) for item in plan.items],
+        "items": [_item(item) | _fate(plan, item) for item in plan.items],
         "collisions": [
             {
                 "kind": str(collision.id.kind),
@@ -85,6 +87,12 @@ def _item(item: PlanItem) -> dict[str, Any]:
             for change in item.fields
         ],
     }
+
+
+def _fate(plan: Plan, item: PlanItem) -> dict[str, Any]:
+    if plan.pruning is None or item.state not in {State.PRUNE, State.PRUNE_DRIFT}:
+        return {}
+    return {"deleted": item.id in plan.pruning.deletes, "used_by": list(plan.pruning.kept.get(item.id, ()))}
 
 
 def _markdown_row(item: PlanItem) -> str:

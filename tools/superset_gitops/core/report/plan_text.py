@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from superset_gitops.core.drift import drift_digest
+from superset_gitops.core.drift.limits import plan_digest, suspicion
 from superset_gitops.model.plan import FieldChange, Missing, Plan, PlanItem, Side, State
 
 _SIGNS = {
@@ -36,15 +37,19 @@ def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
         )
     if plan.baseless:
         yield f"  ! {baseless_text(plan)}"
+    if (doubt := suspicion(plan)) is not None:
+        yield f"  ! {doubt}"
     for item in plan.items:
         if item.state is not State.IN_SYNC and (every_field or not _told_at_once(plan, item)):
-            yield from _item_lines(item, every_field=every_field)
+            yield from _item_lines(item, _fate(plan, item), every_field=every_field)
     if plan.unmanaged:
         shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
         more = len(plan.unmanaged) - 8
         yield f"  unmanaged ({len(plan.unmanaged)}, never touched): {shown}{f' and {more} more' if more > 0 else ''}"
     if plan.drifted:
         yield f"  drift digest: {drift_digest(plan.drifted)}"
+    if plan.pruning is not None and plan_digest(plan):
+        yield f"  plan digest: {plan_digest(plan)}"
 
 
 def plan_counts(plan: Plan) -> str:
@@ -74,9 +79,19 @@ def _told_at_once(plan: Plan, item: PlanItem) -> bool:
     return plan.baseless and item.state is State.UNADOPTED
 
 
-def _item_lines(item: PlanItem, *, every_field: bool) -> Iterator[str]:
+def _fate(plan: Plan, item: PlanItem) -> str:
+    """What prune does with an asset that Git no longer names."""
+    if plan.pruning is None:
+        return ""
+    if item.id in plan.pruning.deletes:
+        return " (would be deleted)"
+    users = plan.pruning.kept.get(item.id)
+    return f" (kept, used by {', '.join(users)})" if users else ""
+
+
+def _item_lines(item: PlanItem, fate: str, *, every_field: bool) -> Iterator[str]:
     source = f"  [{item.template}]" if item.template else ""
-    yield f"  {_SIGNS[item.state]} {item.state.value}: {item.id.kind} {item.name!r}{_edited(item)}{source}"
+    yield f"  {_SIGNS[item.state]} {item.state.value}{fate}: {item.id.kind} {item.name!r}{_edited(item)}{source}"
     fields = item.fields if every_field else item.fields[:_FIELDS_SHOWN]
     for change in fields:
         yield from _field_lines(change)
