@@ -31,7 +31,7 @@ class Checkout:
 
 def read_checkout(project: Path, paths: Sequence[str]) -> Checkout | None:
     """What is checked out at `project`; None where it is in no repository."""
-    repository = _open(project)
+    repository = open_repository(project)
     if repository is None:
         return None
     head = repository.head
@@ -46,7 +46,7 @@ def unpushed_reason(project: Path, main_branch: str) -> str | None:
     Works detached, shallow and without an upstream: the remote-tracking branch is asked first, then the remote itself.
     Only the branch `main_branch` counts: what lies under `refs/pull/` was pushed by anybody.
     """
-    repository = _open(project)
+    repository = open_repository(project)
     if repository is None:
         return "this is no git repository"
     if not repository.remotes:
@@ -62,7 +62,8 @@ def unpushed_reason(project: Path, main_branch: str) -> str | None:
     return f"commit {commit[:12]} is not on {main_branch} of {names}"
 
 
-def _open(project: Path) -> git.Repo | None:
+def open_repository(project: Path) -> git.Repo | None:
+    """The repository that a project is in, whatever a hook's variables say; None where it is in none."""
     forget_local_variables()
     try:
         import git
