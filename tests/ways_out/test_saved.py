@@ -59,6 +59,14 @@ def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: Worl
     assert again.out.startswith("nothing to do")
     assert world.sql("SELECT count(*) FROM hybrid.saved_copy") == [(2,)]
 
+    admin.request("DELETE", f"chart/{admin.by_name('chart', NAME)['id']}")
+    gone = saved(world, "diff", number)
+    assert (gone.code, "not in Superset any more" in gone.err) == (3, True)
+    back = saved(world, "restore", number)
+    assert back.code == 0, back.err
+    assert "replaced" not in back.err
+    assert admin.chart_params(NAME)["row_limit"] == 7
+
 
 def test_a_copy_goes_to_a_new_file_only(world: World, admin: Api, colleague: Api) -> None:
     overwrite(world)
@@ -98,6 +106,12 @@ def test_a_dashboard_needs_its_charts(world: World, admin: Api, colleague: Api) 
     now = {row["slice_name"] for row in admin.request("GET", f"dashboard/{dashboard['id']}/charts")["result"]}
     assert now == linked
 
+    admin.request("DELETE", f"dashboard/{dashboard['id']}")
+    admin.request("POST", "dashboard/", json={"dashboard_title": "Another", "slug": dashboard["slug"]})
+    taken = saved(world, "restore", "1")
+    assert (taken.code, "under another uuid" in taken.err) == (4, True)
+    assert [row["dashboard_title"] for row in admin.rows("dashboard")] == ["Another"]
+
 
 def test_a_database_and_a_dataset_come_back_with_the_stored_password(world: World, admin: Api, colleague: Api) -> None:
     overwrite(world)
@@ -118,6 +132,14 @@ def test_a_database_and_a_dataset_come_back_with_the_stored_password(world: Worl
     assert admin.request("GET", f"dataset/{dataset['id']}")["result"]["description"] == "Ann's words"
     admin.request("PUT", f"database/{database['id']}", json={"expose_in_sqllab": True})
     assert answers(admin, database["id"])
+
+    admin.delete_all()
+    alone = saved(world, "restore", str(copies["database"]))
+    assert (alone.code, "its password went with it" in alone.err) == (3, True)
+    orphan = saved(world, "restore", str(copies["dataset"]))
+    assert orphan.code == 3
+    assert f"database {database['database_name']!r} ({database['uuid']}), of which copy" in orphan.err
+    assert admin.rows("database") == []
 
 
 def answers(admin: Api, database: int) -> Any:

@@ -100,6 +100,7 @@ def restore(ctx: click.Context, number: int, environment: str, out: Path | None,
     overwrites it again, or stops at it, as policy.yaml says. The version that it replaces is saved first. What it
     refers to must be in Superset; a database keeps its stored secrets.
     """
+    from superset_gitops.model.policy import Gate
     from superset_gitops.workflows.restore_copy import restore_copy
     from superset_gitops.workflows.saved_copies import find_saved
 
@@ -115,7 +116,11 @@ def restore(ctx: click.Context, number: int, environment: str, out: Path | None,
     if done.replaced is not None:
         progress(f"the version that it replaced is copy {done.replaced}")
     say(f"restored {done.kind} {done.name!r} from copy {number}")
-    progress(f"Git does not know it, so it is drift: tools/hybrid drift-plan --env {environment} -v")
+    does = "stops at" if runtime.project.environment(environment).drift_gate is Gate.FAIL else "overwrites"
+    progress(
+        f"where Git says something else it is drift now, and the next deployment {does} it: bring it into the template "
+        f"(tools/hybrid drift-plan --env {environment} -v shows the fields)"
+    )
     return 0
 
 

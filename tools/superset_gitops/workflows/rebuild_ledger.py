@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from superset_gitops.edges.superset.live import LiveState
 
 _SHORT = 12  # hex digits of a commit that people can tell apart
+_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +137,6 @@ def _record(done: Rebuilt, live: LiveState, ledger: Ledger) -> None:
 
 
 def _names(wants: tuple[Wanted, ...]) -> str:
-    return ", ".join(f"{want.asset.id.kind} {want.asset.name!r}" for want in wants)
+    more = len(wants) - _NAMED
+    shown = ", ".join(f"{want.asset.id.kind} {want.asset.name!r}" for want in wants[:_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -9,7 +9,7 @@ import psycopg
 
 from superset_gitops.edges.postgres.connect import address, connect
 from superset_gitops.edges.postgres.failures import failure
-from superset_gitops.edges.postgres.ledger_schema import VERSION, read_version
+from superset_gitops.edges.postgres.ledger_schema import read_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_lease(url: str, environment: str) -> HeldLease | None:
     """
     try:
         with connect(url) as connection:
-            if read_version(connection) != VERSION:
+            if not read_version(connection):
                 return None
             row = connection.execute(
                 "SELECT holder, acquired_at, heartbeat_at, expires_at, clock_timestamp(), token FROM hybrid.lease"
