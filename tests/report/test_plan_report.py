@@ -33,7 +33,7 @@ def drifted(live: Any, base: Any = "SELECT 1\nFROM t\n") -> Plan:
 def test_text_says_who_when_and_shows_long_strings_as_a_diff() -> None:
     text = "\n".join(plan_lines(drifted("SELECT 2\nFROM t\n")))
     assert "Plan for dev: 1 drifted" in text
-    assert "saved by Ann Lee at 2026-01-01T10:00:00+00:00" in text
+    assert "saved by Ann Lee at 2026-01-01 10:00 UTC" in text
     assert "-SELECT 1" in text
     assert "+SELECT 2" in text
     assert "unmanaged (1, never touched): chart 'Own'" in text
@@ -57,7 +57,7 @@ def test_json_is_json_and_leaves_absent_values_out() -> None:
 def test_markdown_cells_do_not_break_the_table() -> None:
     rows = [line for line in plan_markdown(drifted(1)) if line.startswith("| chart")]
     assert rows == [
-        "| chart **A \\| B** | drift | `params.sql` | Ann Lee 2026-01-01T10:00:00+00:00 | `charts/x.yaml.j2` |"
+        "| chart **A \\| B** | drift | `params.sql` | Ann Lee at 2026-01-01 10:00 UTC | `charts/x.yaml.j2` |"
     ]
 
 
@@ -73,3 +73,11 @@ def test_a_dashboards_slug_under_another_uuid_collides() -> None:
     (hit,) = find_collisions(mine, theirs)
     assert (hit.key, hit.live_uuid) == ("births", "other")
     assert find_collisions(mine, {TWO: Named({"slug": "births"})}) == ()
+
+
+def test_a_long_list_shows_only_what_came_and_went() -> None:
+    before = [f"00000000-0000-4000-8000-0000000000{n:02}" for n in range(12)]
+    text = list(plan_lines(drifted(live=[*before[1:], "new"], base=before)))
+    assert f'        -"{before[0]}"' in text
+    assert '        +"new"' in text
+    assert not any(before[5] in line for line in text)

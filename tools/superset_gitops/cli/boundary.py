@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from superset_gitops.errors import EXIT_BUG, EXIT_DONE, EXIT_INTERRUPTED, EXIT_USAGE, HybridError, SourceProblems
+from superset_gitops.errors import EXIT_BUG, EXIT_DONE, EXIT_INTERRUPTED, HybridError, SourceProblems
 
 
 def run_guarded(main: Callable[[], int | None]) -> int:
@@ -25,13 +25,13 @@ def run_guarded(main: Callable[[], int | None]) -> int:
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.UsageError as error:
-        error.show()
-        return EXIT_USAGE
     except click.ClickException as error:
         error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+        return error.exit_code  # 2 for every misuse
+    except click.exceptions.Abort:
+        _complain("not confirmed: nothing was done (--yes answers in advance, where there is nobody to ask)")
+        return EXIT_INTERRUPTED
+    except KeyboardInterrupt:
         _complain("interrupted; a re-run converges")
         return EXIT_INTERRUPTED
     except BrokenPipeError:

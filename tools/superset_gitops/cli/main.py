@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
@@ -29,6 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new", "Start a new template with a fresh uuid."),
     "sandbox": ("sandbox", "A real local PostgreSQL and Superset: up, down, status, env, logs, reset."),
 }
+
+
+_HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
 class LazyGroup(click.Group):
@@ -54,7 +59,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=LazyGroup, context_settings=_HELP)
 @click.version_option(__version__, prog_name="hybrid")
 @click.option(
     "--project",
@@ -64,7 +69,7 @@ class LazyGroup(click.Group):
 )
 @click.pass_context
 def hybrid(ctx: click.Context, project: str | None) -> None:
-    """Run Apache Superset from Git: templates in, dashboards out, drift comes back.
+    """Run Apache Superset from Git: templates in, dashboards out, no change unseen.
 
     Exit codes: 0 done or in sync, 1 problems in the sources, 2 usage or configuration, 3 could not reach something,
     4 drift stopped it, 5 partly applied, 6 something is pending, 70 a bug, 130 interrupted.
@@ -76,7 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """Run `hybrid` with these arguments (default: the process's) and exit with its code."""
     _write_utf8()
     # A cancelled CI job gets SIGTERM: ending as if interrupted gives the lease back.
-    signal.signal(signal.SIGTERM, lambda _signal, _frame: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _interrupt)
     argv = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run_guarded(lambda: _dispatch(argv)))
 
@@ -90,7 +95,11 @@ def _dispatch(argv: list[str]) -> int:
     command = hybrid.get_command(context, argv[0])
     if command is None:
         raise click.UsageError(f"there is no command {argv[0]!r}")
-    return int(command.main(args=argv[1:], prog_name=program, standalone_mode=False, obj=context.obj) or 0)
+    return int(command.main(args=argv[1:], prog_name=program, standalone_mode=False, obj=context.obj, **_HELP) or 0)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _write_utf8() -> None:

@@ -28,7 +28,7 @@ class Applying:
 
     Attributes:
         deployment: the ledger's number of this deployment.
-        commit: what is deployed; None outside a repository.
+        commit: what is deployed; None outside a repository, and from a tree with changes that no commit has.
         git_wins: whether what a person saves while we write is saved and overwritten, rather than stopping us.
         keep_query_context: leave a chart's stale query context where its params change, instead of clearing it.
     """
@@ -71,7 +71,7 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
         except HybridError as error:
             raise _after_failure(error, items, found, work) from error
         found = survey(found.plan.environment, found.wanted, work.ledger, work.client)
-    _record(found, work)
+    _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
         raise _mismatch(unequal)
@@ -174,23 +174,29 @@ def _secrets(wants: Iterable[Wanted]) -> ConnectionSecrets:
     )
 
 
-def _record(found: Survey, work: Applying) -> None:
+def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
     """Advance the ledger to the live form of each asset that is in sync, and forget what is gone on both sides."""
+    ours = {item.id for item in written}
+    changes = None
     for item in found.plan.items:
         if item.state is State.FORGET:
             work.lease.check()
             work.ledger.forget(item.id)
         elif item.state is State.IN_SYNC:
             normal = live_normal(found.live, item.id)
-            if found.ledger_digests.get(item.id) != digest(normal):
+            if item.id in ours or found.ledger_digests.get(item.id) != digest(normal):
+                changes = work.client.changes() if changes is None else changes
+                moment = changes[item.id].changed_on_utc if item.id in changes else None
                 work.lease.check()
-                work.ledger.record(item.id, normal, digest(normal), work.commit, item.template, work.deployment)
+                work.ledger.record(
+                    item.id, normal, digest(normal), work.commit, item.template, work.deployment, changed_on=moment
+                )
 
 
 def _after_failure(error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying) -> HybridError:
     """An import is not atomic (measured on 6.1.0): what did arrive is read back and recorded, then the error stands."""
     now = survey(found.plan.environment, found.wanted, work.ledger, work.client)
-    _record(now, work)
+    _record(now, work, items)
     left = {item.id for item in now.plan.items if item.state.is_written}
     arrived = [item for item in items if item.id not in left]
     if not arrived:

@@ -26,6 +26,7 @@ from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
+from superset_gitops.workflows.first_time import refuse_anothers
 from superset_gitops.workflows.gate import Say, post_gate, pre_gate, refuse_drift
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
@@ -124,7 +125,9 @@ class Deployment:
                     self.progress(f"pending: {planned.path}")
             self._probe()
             found = self._survey(ledger)
+            stamp = ledger.stamp()
         if Step.APPLY_ASSETS in self.steps:
+            refuse_anothers(stamp, found, self.client.base_url, self.consent)
             refuse_collisions(found)
             refuse_suspicious(found.plan, self.consent, self.progress)
             refuse_drift(found.plan, ready.environment.drift_gate, self.consent)
@@ -145,7 +148,7 @@ class Deployment:
                     who=self.who,
                     commit=checkout.commit if checkout else None,
                     branch=checkout.branch if checkout else None,
-                    plan={},
+                    plan={"uncommitted": list(checkout.dirty) if checkout else []},
                     tool_version=self.ready.tool_version,
                 )
             )
@@ -199,7 +202,7 @@ class Deployment:
             ledger=ledger,
             lease=lease,
             deployment=number,
-            commit=checkout.commit if checkout else None,
+            commit=checkout.commit if checkout and not checkout.dirty else None,
             keep_query_context=self.ready.environment.keep_query_context,
             git_wins=self.ready.environment.drift_gate is Gate.WARN,
             progress=self.progress,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from superset_gitops.core.drift import drift_digest
-from superset_gitops.core.report.plan_text import baseless_text, plan_lines
+from superset_gitops.core.report.plan_text import baseless_text, plan_lines, saved_text
 from superset_gitops.errors import DriftRefused, PartlyApplied
 from superset_gitops.model.consent import Consent
 from superset_gitops.model.plan import Plan, PlanItem, State
@@ -14,7 +14,7 @@ from superset_gitops.model.progress import Progress
 
 Say = Callable[[str], None]
 
-_NAMED = 20  # assets in one message; the plan has them all
+_NAMED = 5  # assets in one message; the plan has them all
 
 
 def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progress) -> None:
@@ -89,7 +89,7 @@ def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
 
 
 def _named(item: PlanItem) -> str:
-    saved = f", saved by {item.edited.by} at {item.edited.at}" if item.edited.by else ""
+    saved = f", {saved_text(item.edited)}" if item.edited.by else ""
     return f"{item.id.kind} {item.name!r} ({item.state.value}{saved})"
 
 

@@ -58,10 +58,12 @@ def _target(root: Path, environment: str, environ: Mapping[str, str]) -> Target:
 
 def _deployment(entry: Deployment) -> str:
     commit = (entry.start.commit or "no commit")[:_SHORT]
+    if entry.start.plan.get("uncommitted"):
+        commit += "+uncommitted changes"
     branch = f" ({entry.start.branch})" if entry.start.branch else ""
     written = len((entry.summary or {}).get("written", []))
     outcome = entry.outcome or "running, or killed"
     return (
         f"{entry.id}  {entry.started_at:%Y-%m-%d %H:%M:%S %Z}  {outcome}  {entry.start.who}  {commit}{branch}  "
-        f"{written} assets written"
+        f"{written} asset{'' if written == 1 else 's'} written"
     )

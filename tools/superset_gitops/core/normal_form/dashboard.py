@@ -30,6 +30,8 @@ _METADATA_DEFAULTS: Document = {
     "label_colors": {},
     "color_scheme": "",
     "cross_filters_enabled": True,
+    # The properties dialog writes it, also when nothing was changed there.
+    "show_chart_timestamps": False,
 }
 _NODE_NOISE = frozenset({"id", "parents"})
 _META_NOISE = frozenset({"chartId", "sliceName", "0", "1"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest
-from superset_gitops.core.report.plan_text import plan_counts
+from superset_gitops.core.report.plan_text import plan_counts, saved_text
 from superset_gitops.model.plan import Missing, Plan, PlanItem, State
 
 SCHEMA_VERSION = 1
@@ -99,7 +99,8 @@ def _markdown_row(item: PlanItem) -> str:
     names = [f"`{_cell(change.dotted)}`" for change in item.fields[:_FIELDS_NAMED]]
     more = len(item.fields) - len(names)
     fields = ", ".join(names) + (f" and {more} more" if more > 0 else "")
-    saved = f"{_cell(item.edited.by)} {item.edited.at}".strip() if item.state.is_drift else ""
+    known = item.state.is_drift and (item.edited.by or item.edited.at)
+    saved = _cell(saved_text(item.edited).removeprefix("saved ").removeprefix("by ")) if known else ""
     return f"| {item.id.kind} **{_cell(item.name)}** | {item.state.value} | {fields} | {saved} | `{item.template}` |"
 
 

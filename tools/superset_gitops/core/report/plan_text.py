@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest, suspicion
-from superset_gitops.model.plan import FieldChange, Missing, Plan, PlanItem, Side, State
+from superset_gitops.model.plan import Edited, FieldChange, Missing, Plan, PlanItem, Side, State
 
 _SIGNS = {
     State.CREATE: "+",
@@ -99,16 +100,33 @@ def _item_lines(item: PlanItem, fate: str, *, every_field: bool) -> Iterator[str
         yield f"      … and {len(item.fields) - len(fields)} more fields (-v shows them)"
 
 
+def saved_text(edited: Edited) -> str:
+    """`saved by Ann Lee at 2026-01-31 09:30 UTC`, as far as it is known."""
+    by = f" by {edited.by}" if edited.by else ""
+    return f"saved{by}{f' at {_clock(edited.at)}' if edited.at else ''}"
+
+
+def _clock(moment: str) -> str:
+    """An ISO 8601 moment as people write it; what cannot be read stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M %Z}".strip()
+    except ValueError:
+        return moment
+
+
 def _edited(item: PlanItem) -> str:
     if not item.state.is_drift or not (item.edited.by or item.edited.at):
         return ""
-    by = f" by {item.edited.by}" if item.edited.by else ""
-    return f" (saved{by}{f' at {item.edited.at}' if item.edited.at else ''})"
+    return f" ({saved_text(item.edited)})"
 
 
 def _field_lines(change: FieldChange) -> Iterator[str]:
     before, after, words = _direction(change)
-    if _is_long(before) or _is_long(after):
+    if isinstance(before, list) and isinstance(after, list) and (len(_shown(before)) > _WIDTH // 2 or before == []):
+        yield f"      {change.dotted} ({words}):"
+        diff = difflib.unified_diff(_elements(before), _elements(after), lineterm="", n=0)
+        yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++", "@@")))
+    elif _is_long(before) or _is_long(after):
         yield f"      {change.dotted} ({words}):"
         diff = difflib.unified_diff(_lines(before), _lines(after), lineterm="", n=1)
         yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++")))
@@ -126,6 +144,10 @@ def _direction(change: FieldChange) -> tuple[Any, Any, str]:
     if change.side is Side.AGREED:
         return change.base, change.live, "changed on both sides alike"
     return change.base, change.live, "changed in Superset"
+
+
+def _elements(values: list[Any]) -> list[str]:
+    return [_shown(value) for value in values]
 
 
 def _is_long(value: Any) -> bool:
