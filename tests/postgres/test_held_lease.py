@@ -9,6 +9,8 @@ from superset_gitops.edges.postgres.held_lease import break_lease, read_lease
 from superset_gitops.edges.postgres.lease import Lease, LeaseTimes
 from superset_gitops.errors import Unavailable
 
+from .pgbouncer import Pooler
+
 QUIET = LeaseTimes(expiry=30, heartbeat=20, poll=0.05, message=1)
 
 
@@ -62,3 +64,13 @@ def test_only_the_lease_that_was_seen_is_broken(url: str) -> None:
     with take(url, "bob") as other:
         assert not break_lease(url, "dev", seen)
         other.check()
+
+
+def test_it_is_seen_and_broken_through_a_pooler_in_transaction_mode(url: str, pooler: Pooler) -> None:
+    pooled = pooler.url(url)
+    with take(pooled) as lease:
+        seen = read_lease(pooled, "dev")
+        assert seen is not None
+        assert break_lease(pooled, "dev", seen)
+        with pytest.raises(Unavailable):
+            lease.check()

@@ -66,7 +66,7 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
         replaced = _save_live(wanted, live, ledger, actor(target.variables))
         lease.check()
         _write(wanted, client)
-        _prove(wanted, client.export_assets())
+        _prove(wanted, client.export_assets(), runtime.environment)
     return Restored(key.kind, name, written=True, replaced=replaced)
 
 
@@ -131,12 +131,12 @@ def _write(wanted: Restorable, client: SupersetClient) -> None:
     send(files)
 
 
-def _prove(wanted: Restorable, live: LiveState) -> None:
+def _prove(wanted: Restorable, live: LiveState, environment: str) -> None:
     left = _differs(wanted, live)
     if left:
         fields = ", ".join(left[:5]) if any(left) else "there is no such asset"
         raise PartlyApplied(
             f"Superset took {wanted.copy.asset.kind} {wanted.copy.name!r}, but shows something else: {fields}",
             remedy="somebody may have saved it at this moment, or this version of Superset reads the copy differently: "
-            f"tools/hybrid saved diff {wanted.copy.id} shows the fields",
+            f"tools/hybrid saved diff {wanted.copy.id} --env {environment} shows the fields",
         )
