@@ -39,4 +39,6 @@ def related_objects(session: Session, kind: Kind, numeric_id: int) -> Mapping[st
     Raises:
         Unavailable: not readable.
     """
-    return session.get_json(f"/api/v1/{kind.value}/{numeric_id}/related_objects")
+    # 6.1.0 redirects each kind's other spelling.
+    slash = "/" if kind is Kind.DATABASE else ""
+    return session.get_json(f"/api/v1/{kind.value}/{numeric_id}/related_objects{slash}")

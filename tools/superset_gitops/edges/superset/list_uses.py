@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
+from superset_gitops.edges.superset.delete_assets import related_objects
 from superset_gitops.edges.superset.list_rows import Row, list_rows
 from superset_gitops.edges.superset.session import Session
 from superset_gitops.model.asset import AssetId, Kind
@@ -82,10 +83,10 @@ def _sql_lab(session: Session, ids: Ids) -> Iterator[Use]:
         if row.get("db_id") in wanted:
             yield wanted[row["db_id"]], f"saved query {row.get('label')!r}"
     for number, asset in wanted.items():
-        related = session.get_json(f"/api/v1/{Kind.DATABASE.value}/{number}/related_objects")
+        related = related_objects(session, Kind.DATABASE, number)
         tabs = (related.get("sqllab_tab_states") or {}).get("count", 0)
         if tabs:
-            yield asset, f"{tabs} open SQL Lab tabs"
+            yield asset, f"{tabs} open {'tab' if tabs == 1 else 'tabs'} in SQL Lab"
         history = {
             "columns": ["id"],
             "page_size": 1,
@@ -93,7 +94,7 @@ def _sql_lab(session: Session, ids: Ids) -> Iterator[Use]:
         }
         queries = session.get_json("/api/v1/query/", query=history).get("count", 0)
         if queries:
-            yield asset, f"{queries} queries in SQL Lab's history"
+            yield asset, f"{queries} {'query' if queries == 1 else 'queries'} in SQL Lab's history"
 
 
 def _rows_if_shown(session: Session, resource: str, columns: tuple[str, ...]) -> list[Row]:
