@@ -27,7 +27,7 @@ from superset_gitops.errors import ConfigurationError, Unavailable
 @pytest.fixture
 def other(sandboxes_dir: Path) -> Iterator[Sandbox]:
     """A second environment, not made yet."""
-    sandbox = Sandbox(REPOSITORY, "hardship")
+    sandbox = Sandbox(REPOSITORY, "prod")
     yield sandbox
     sandbox.reset()
 
@@ -36,8 +36,8 @@ def test_up_goes_on_where_it_was_killed(other: Sandbox) -> None:
     """At three different stages, one after the other."""
     ports = set()
     for words in ("creating PostgreSQL", "PostgreSQL is up", "starting Superset"):
-        kill_up_when_it_says("hardship", words)
-        state = read_state(sandbox_folder(REPOSITORY, "hardship"))
+        kill_up_when_it_says("prod", words)
+        state = read_state(sandbox_folder(REPOSITORY, "prod"))
         assert state is not None
         ports.add(state.base_url)
     assert ports == {other.up(say).base_url}
@@ -45,7 +45,7 @@ def test_up_goes_on_where_it_was_killed(other: Sandbox) -> None:
 
 
 def test_two_ups_at_once_make_one_sandbox(other: Sandbox) -> None:
-    command = sandbox_command("up", "--env", "hardship")
+    command = sandbox_command("up", "--env", "prod")
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
@@ -55,7 +55,7 @@ def test_two_ups_at_once_make_one_sandbox(other: Sandbox) -> None:
 
 def test_remains_without_a_state_are_cleared(other: Sandbox) -> None:
     """Killed before the first word was written down, or the file was lost."""
-    root = sandbox_folder(REPOSITORY, "hardship").root
+    root = sandbox_folder(REPOSITORY, "prod").root
     (root / "postgres" / "data").mkdir(parents=True)
     other.up(say)
     assert other.status().condition is Condition.UP
@@ -100,14 +100,14 @@ def test_a_killed_worker_comes_back_by_itself(superset: RunningSuperset) -> None
 
 
 def test_reset_asks_first(other: Sandbox) -> None:
-    folder = sandbox_folder(REPOSITORY, "hardship")
+    folder = sandbox_folder(REPOSITORY, "prod")
     folder.root.mkdir(parents=True)
     folder.state.write_text("{")
-    command = sandbox_command("reset", "--env", "hardship")
+    command = sandbox_command("reset", "--env", "prod")
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (done.returncode, "--yes" in done.stderr) == (2, True)
-    assert run_sandbox("reset", "--env", "hardship", "--yes") == "hardship: removed\n"
-    assert run_sandbox("reset", "--env", "hardship") == "hardship: absent\n"
+    assert run_sandbox("reset", "--env", "prod", "--yes") == "prod: removed\n"
+    assert run_sandbox("reset", "--env", "prod") == "prod: absent\n"
 
 
 def test_another_release_is_refused(superset: RunningSuperset) -> None:

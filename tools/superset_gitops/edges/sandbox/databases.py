@@ -13,6 +13,8 @@ from superset_gitops.edges.sandbox.state import (
 )
 
 # Names are our own constants and passwords url-safe tokens: nothing needs quoting. It can run any number of times.
+# A killed `up` leaves its psql running for a moment: whoever comes next waits for it, instead of racing with it.
+_ALONE = "DO $$ BEGIN PERFORM pg_advisory_lock(727364); END $$;\n"
 _ROLE = """
 SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec
 ALTER ROLE {role} LOGIN PASSWORD '{password}';
@@ -39,10 +41,10 @@ def create_databases(server: PostgresServer, credentials: Credentials) -> None:
     }
     script = [_ROLE.format(role=role, password=password) for role, password in roles.items()]
     script.append(_DATABASE.format(database=DATA_DATABASE, owner=OWNER_ROLE))
-    server.psql("".join([*script, _READER]))
+    server.psql("".join([_ALONE, *script, _READER]))
 
 
 def recreate_metadata_database(server: PostgresServer) -> None:
     """Give Superset an empty metadata database; connections of a killed attempt are cut."""
     drop = f"DROP DATABASE IF EXISTS {METADATA_DATABASE} WITH (FORCE);"
-    server.psql(drop + _DATABASE.format(database=METADATA_DATABASE, owner=METADATA_ROLE))
+    server.psql(_ALONE + drop + _DATABASE.format(database=METADATA_DATABASE, owner=METADATA_ROLE))
