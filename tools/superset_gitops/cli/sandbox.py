@@ -32,7 +32,13 @@ def command() -> None:
 @click.pass_context
 def up(ctx: click.Context, environment: str, superset_version: str | None) -> None:
     """Start it, or make it first; does nothing where all is up."""
-    state = Sandbox(project_root(ctx), environment).up(_say, superset_version)
+    root = project_root(ctx)
+    sandbox = Sandbox(root, environment)
+    if not sandbox.exists():
+        from superset_gitops.workflows.load_project import load_project
+
+        load_project(root).environment(environment)  # a misspelt name must not become a server of its own
+    state = sandbox.up(_say, superset_version)
     click.echo(f"{environment}: up, Superset {state.superset_version} at {state.base_url}")
     _say(f"  user and password: tools/sandbox env --env {environment}")
 

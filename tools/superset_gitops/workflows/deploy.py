@@ -20,7 +20,6 @@ from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import HybridError
 from superset_gitops.model.consent import Consent
 from superset_gitops.model.ledger import DeploymentStart
-from superset_gitops.model.plan import Plan
 from superset_gitops.model.policy import Gate, Step
 from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import SyncReport
@@ -71,10 +70,8 @@ def deploy(root: Path, environment: str, environ: Mapping[str, str], outlets: Ou
     ready = prepare(root, environment, environ, outlets.progress, start_sandbox=not options.dry_run)
     check_tree(ready)
     with Deployment(ready, outlets, options) as deployment:
-        plan = deployment.preflight()
+        deployment.preflight()
         if options.dry_run:
-            for line in plan_lines(plan):
-                outlets.say(line)
             return
         deployment.run()
     if options.steps is None:
@@ -88,6 +85,7 @@ class Deployment:
         self.ready = ready
         self.steps = ready.policy.steps if options.steps is None else options.steps
         self.consent = options.consent
+        self.dry_run = options.dry_run
         self.say = outlets.say
         self.progress = outlets.progress
         self.lease_wait = ready.policy.lease_wait_seconds if options.lease_wait is None else options.lease_wait
@@ -108,13 +106,16 @@ class Deployment:
     ) -> None:
         self.client.close()
 
-    def preflight(self) -> Plan:
+    def preflight(self) -> None:
         """Check everything that can be checked without writing: the database, Superset, the stamp, strict drift.
+
+        A dry run's result is what this finds: it is told also where the deployment would stop.
 
         Raises:
             HybridError: whatever would stop the deployment later, before anything was written.
         """
         ready = self.ready
+        tell = self.say if self.dry_run else self.progress
         with self._ledger(create=False) as ledger:
             ledger.check_stamp(self.client.base_url, beside_data=ready.target.ledger_beside_data)
             if Step.DB_SYNC in self.steps:
@@ -122,17 +123,19 @@ class Deployment:
                     lambda: db_sync.preflight(ready.files, ready.environment.db, ready.database), "read the database"
                 )
                 for planned in plan.to_run:
-                    self.progress(f"pending: {planned.path}")
+                    tell(f"pending: {planned.path}")
             self._probe()
             found = self._survey(ledger)
             stamp = ledger.stamp()
+        if self.dry_run:
+            for line in plan_lines(found.plan):
+                tell(line)
         if Step.APPLY_ASSETS in self.steps:
             refuse_anothers(stamp, found, self.client.base_url, self.consent)
             refuse_collisions(found)
             refuse_suspicious(found.plan, self.consent, self.progress)
             refuse_drift(found.plan, ready.environment.drift_gate, self.consent)
             check_limits(found.plan, ready.environment, self.consent, self.progress)
-        return found.plan
 
     def run(self) -> None:
         """Take the lease and do the steps.

@@ -115,10 +115,19 @@ def refused(address: Address, credentials: Credentials, said: str) -> Unavailabl
     return Unavailable(what, where=address.root, remedy=remedy)
 
 
+_NO_SUCH_API = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
+
+
 def _log_in_by_api(http: requests.Session, send: Send, address: Address, login: PasswordLogin) -> None:
     proof = {"username": login.user, "password": login.password, "provider": login.provider, "refresh": False}
     answer = send("POST", "/api/v1/security/login", json=proof)
     body = json_of(answer)
-    if answer.status_code != HTTPStatus.OK or not isinstance(body, dict) or "access_token" not in body:
+    if not isinstance(body, dict) or answer.status_code in _NO_SUCH_API:
+        raise Unavailable(
+            f"what answers here is no Superset: {message_of(answer)}",
+            where=address.root,
+            remedy="check BASE_URL; it is the address of Superset's start page, with its path where it has one",
+        )
+    if answer.status_code != HTTPStatus.OK or "access_token" not in body:
         raise refused(address, login, message_of(answer))
     http.headers["Authorization"] = f"Bearer {body['access_token']}"
