@@ -66,6 +66,10 @@ class Unavailable(HybridError):
     exit_code = EXIT_UNAVAILABLE
 
 
+class LeaseLost(Unavailable):
+    """Somebody else may deploy by now: this run must not write anything more, not even what it did."""
+
+
 class DriftRefused(HybridError):
     """Policy does not let Git win over what was changed in the runtime."""
 

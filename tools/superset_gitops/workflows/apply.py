@@ -10,7 +10,7 @@ from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
-from superset_gitops.errors import DriftRefused, HybridError, PartlyApplied
+from superset_gitops.errors import DriftRefused, HybridError, LeaseLost, PartlyApplied
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.progress import Progress
@@ -63,11 +63,15 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
         Unavailable: nothing could be written.
     """
     refuse_collisions(found)
+    # An import is preceded by reads of its own: a pause in one of them may outlast the lease.
+    work.client.guard_writes(work.lease.check)
     items = found.plan.written
     saved = list(_save_drifted(items, found, work))
     if items:
         try:
             _write_all(items, found, work, saved)
+        except LeaseLost:
+            raise  # what arrived is now for whoever took over to find and record
         except HybridError as error:
             raise _after_failure(error, items, found, work) from error
         found = survey(found.plan.environment, found.wanted, work.ledger, work.client)

@@ -64,7 +64,7 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
         _refuse_missing(wanted, live, ledger)
         lease.check()
         replaced = _save_live(wanted, live, ledger, actor(target.variables))
-        lease.check()
+        client.guard_writes(lease.check)
         _write(wanted, client)
         _prove(wanted, client.export_assets(), runtime.environment)
     return Restored(key.kind, name, written=True, replaced=replaced)

@@ -19,7 +19,7 @@ import psycopg
 from superset_gitops.edges.postgres.connect import Connection, address, connect
 from superset_gitops.edges.postgres.failures import failure
 from superset_gitops.edges.postgres.ledger_schema import ensure_schema
-from superset_gitops.errors import HybridError, Unavailable
+from superset_gitops.errors import HybridError, LeaseLost, Unavailable
 from superset_gitops.model.progress import Progress
 
 _TAKE: LiteralString = (
@@ -90,10 +90,11 @@ class Lease:
         """Prove, by the database's clock, that the lease is still ours, and prolong it.
 
         Raises:
-            Unavailable: somebody else took it, or the database cannot be asked.
+            LeaseLost: somebody else took it.
+            Unavailable: the database cannot be asked.
         """
         if not self._renew():
-            raise Unavailable(
+            raise LeaseLost(
                 f"the lease of {self.environment} is no longer ours: this run stood still for too long "
                 "and another one took over, or somebody broke the lease",
                 remedy=f"see who has it (tools/hybrid lease show --env {self.environment}), wait for that run to end, "

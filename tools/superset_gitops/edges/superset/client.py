@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,6 +97,10 @@ class SupersetClient:
     def uses(self, ids: Mapping[AssetId, int]) -> dict[AssetId, tuple[str, ...]]:
         """What depends on these assets besides managed kinds; see `list_uses.list_uses`."""
         return list_uses(self._session, ids)
+
+    def guard_writes(self, guard: Callable[[], None]) -> None:
+        """From now on, call this right before each attempt to write; where it raises, nothing is sent."""
+        self._conversation.before_write = guard
 
     def import_assets(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
         """Write these assets; see `import_bundle.import_assets`."""

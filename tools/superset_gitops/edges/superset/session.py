@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +29,9 @@ class Session:
         credentials: who we are.
         retries: how patient to be with what may pass by itself.
         timeout: seconds to connect, and between two pieces of an answer.
+
+    Attributes:
+        before_write: called right before each attempt of a request that may write; raises where it must not be sent.
     """
 
     def __init__(self, address: Address, credentials: Credentials, retries: Retries, timeout: Timeout) -> None:
@@ -38,6 +41,7 @@ class Session:
         self._timeout = timeout
         self._by_form = False
         self._logged_in = False
+        self.before_write: Callable[[], None] = _anybody_may
         self._http = requests.Session()
         self._http.headers["Accept"] = "application/json"  # anything that takes HTML gets HTML for errors
         self._http.headers["Referer"] = address.url("/")  # demanded over https
@@ -76,12 +80,13 @@ class Session:
             Unavailable: not reachable after the retries, or the login expired and cannot be renewed.
         """
         self._log_in_once()
+        guard = None if method == "GET" else self.before_write
         if query is not None:
             sent["params"] = {**sent.get("params", {}), "q": rison(query)}
-        answer = self._send(method, path, **sent)
+        answer = self._send(method, path, guard=guard, **sent)
         if _login_is_lost(answer):
             self._renew(message_of(answer))
-            answer = self._send(method, path, **sent)
+            answer = self._send(method, path, guard=guard, **sent)
             if _login_is_lost(answer):
                 raise log_in.refused(self.address, self.credentials, _loss(answer))
         return answer
@@ -147,10 +152,20 @@ class Session:
             # A token or cookie cannot be renewed, but the CSRF token beside it may be all that expired.
             log_in.fetch_csrf_token(self._http, self._send, self.address, self.credentials)
 
-    def _send(self, method: str, path: str, *, via: requests.Session | None = None, **sent: Any) -> requests.Response:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        via: requests.Session | None = None,
+        guard: Callable[[], None] | None = None,
+        **sent: Any,
+    ) -> requests.Response:
         http = via or self._http
 
         def once() -> requests.Response:
+            if guard is not None:
+                guard()
             url = self.address.url(path)
             answer = http.request(method, url, allow_redirects=False, timeout=self._timeout, **sent)
             log_in.drop_planted_cookie(http)
@@ -173,6 +188,10 @@ class Session:
             raise Unavailable(
                 f"could not {doing}: {type(error).__name__}", where=self.address.root, remedy="check BASE_URL"
             ) from error
+
+
+def _anybody_may() -> None:
+    """Where nobody but us could write, there is nothing to ask before."""
 
 
 def _leave_authorization_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
