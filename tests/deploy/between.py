@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,12 +18,15 @@ class Between:
 
     Attributes:
         swallow: requests to paths that begin with this are answered 200 OK and never forwarded; empty for none.
+        before: called with `GET /path` before the request is forwarded; where it returns False, the connection is
+            closed instead, without an answer.
         after: called with `GET /path` once a request was answered by Superset, before its answer is passed on.
     """
 
     target: str
     base_url: str = ""
     swallow: str = ""
+    before: Callable[[str], bool] = field(default=lambda _: True)
     after: Callable[[str], None] = field(default=lambda _: None)
 
 
@@ -43,11 +46,15 @@ def between(target: str) -> Iterator[Between]:
 def _handler(proxy: Between) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if proxy.swallow and self.path.startswith(proxy.swallow):
                 self.answer(200, {"Content-Type": "application/json"}, b'{"message":"OK"}')
+                return
+            if not proxy.before(f"{self.command} {self.path}"):
+                self.close_connection = True
                 return
             headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "accept-encoding")}
             real = requests.request(
@@ -60,7 +67,8 @@ def _handler(proxy: Between) -> type[BaseHTTPRequestHandler]:
             )
             proxy.after(f"{self.command} {self.path}")
             kept = {k: v for k, v in real.headers.items() if k.lower() not in ("transfer-encoding", "content-length")}
-            self.answer(real.status_code, kept, real.content)
+            with suppress(ConnectionError):  # whoever asked may be gone
+                self.answer(real.status_code, kept, real.content)
 
         def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
