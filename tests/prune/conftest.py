@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "deploy"))
 
+import between as proxies
 from second_set import PruningWorld
 from world import Api
 
@@ -38,3 +40,9 @@ def world(tmp_path: Path, superset: Any, postgres: Any, admin: Api) -> PruningWo
     made = PruningWorld(root, superset.base_url, user, password, postgres.new_database())
     made.copy_of_sources()
     return made
+
+
+@pytest.fixture
+def between(superset: Any) -> Iterator[proxies.Between]:
+    with proxies.between(superset.base_url) as proxy:
+        yield proxy

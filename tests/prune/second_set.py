@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from world import World
+from world import Api, World
 
 SECOND = {
     "databases/second": """\
@@ -89,3 +89,20 @@ class PruningWorld(World):
     def saved(self) -> list[tuple[Any, ...]]:
         """Kind, name and reason of the saved copies, the oldest first."""
         return self.sql("SELECT kind, name, reason FROM hybrid.saved_copy ORDER BY id")
+
+
+def standing(admin: Api) -> set[str]:
+    """Which kinds of the second set are in Superset."""
+    titles = {
+        "database": "database_name",
+        "dataset": "table_name",
+        "chart": "slice_name",
+        "dashboard": "dashboard_title",
+    }
+    return {kind for kind, name in EXTRA.items() if name in {row[titles[kind]] for row in admin.rows(kind)}}
+
+
+def own_chart(by: Api, dataset: str) -> int:
+    number = by.by_name("dataset", dataset)["id"]
+    chart = {"slice_name": "Ann's own", "viz_type": "table", "datasource_id": number, "datasource_type": "table"}
+    return int(by.request("POST", "chart/", json=chart | {"params": "{}"})["id"])

@@ -5,29 +5,12 @@ from __future__ import annotations
 import re
 
 import yaml
-from second_set import EXTRA, PruningWorld
+from second_set import EXTRA, PruningWorld, own_chart, standing
 from world import Api
-
-
-def standing(admin: Api) -> set[str]:
-    """Which kinds of the second set are in Superset."""
-    titles = {
-        "database": "database_name",
-        "dataset": "table_name",
-        "chart": "slice_name",
-        "dashboard": "dashboard_title",
-    }
-    return {kind for kind, name in EXTRA.items() if name in {row[titles[kind]] for row in admin.rows(kind)}}
 
 
 def digest_in(text: str) -> str:
     return re.findall(r"--confirm ([0-9a-f]{12})", text)[-1]
-
-
-def own_chart(by: Api, dataset: str) -> int:
-    number = by.by_name("dataset", dataset)["id"]
-    chart = {"slice_name": "Ann's own", "viz_type": "table", "datasource_id": number, "datasource_type": "table"}
-    return int(by.request("POST", "chart/", json=chart | {"params": "{}"})["id"])
 
 
 def test_off_unless_policy_says_so(world: PruningWorld, admin: Api) -> None:

@@ -67,6 +67,7 @@ def prune(plan: Plan, work: Applying) -> Pruned:
 
     Raises:
         PartlyApplied: some of it is not deleted; a re-run goes on.
+        Unavailable: nothing could be deleted.
     """
     todo = {item.id: item for item in deletions(plan)}
     run = _Run(work, plan, todo)
@@ -74,14 +75,16 @@ def prune(plan: Plan, work: Applying) -> Pruned:
         for kind in reversed(Kind):
             if any(key.kind is kind for key in todo):
                 run.delete_kind(kind)
-        if run.deleted:
-            run.forget_what_is_gone()
     except HybridError as error:
+        if not run.deleted:
+            raise
         raise PartlyApplied(
             f"{len(run.deleted)} of {len(todo)} assets were deleted before it failed: {error.what}",
             where=error.where,
             remedy="run it again: what was written and deleted stays so, the rest follows",
         ) from error
+    if run.deleted:
+        run.forget_what_is_gone()
     kept = dict(plan.pruning.kept if plan.pruning else {}) | run.kept
     for key, reasons in kept.items():
         work.progress(f"kept {key.kind} {run.names.get(key, key.uuid)!r}, no longer in Git: {'; '.join(reasons)}")
