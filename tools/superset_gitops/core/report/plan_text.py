@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,9 +40,10 @@ def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
         yield f"  ! {baseless_text(plan)}"
     if (doubt := suspicion(plan)) is not None:
         yield f"  ! {doubt}"
+    names = {item.id.uuid: item.name for item in plan.items}
     for item in plan.items:
         if item.state is not State.IN_SYNC and (every_field or not _told_at_once(plan, item)):
-            yield from _item_lines(item, _fate(plan, item), every_field=every_field)
+            yield from _item_lines(item, _fate(plan, item), names, every_field=every_field)
     if plan.unmanaged:
         shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
         more = len(plan.unmanaged) - 8
@@ -90,12 +91,12 @@ def _fate(plan: Plan, item: PlanItem) -> str:
     return f" (kept, used by {', '.join(users)})" if users else ""
 
 
-def _item_lines(item: PlanItem, fate: str, *, every_field: bool) -> Iterator[str]:
+def _item_lines(item: PlanItem, fate: str, names: Mapping[str, str], *, every_field: bool) -> Iterator[str]:
     source = f"  [{item.template}]" if item.template else ""
     yield f"  {_SIGNS[item.state]} {item.state.value}{fate}: {item.id.kind} {item.name!r}{_edited(item)}{source}"
     fields = item.fields if every_field else item.fields[:_FIELDS_SHOWN]
     for change in fields:
-        yield from _field_lines(change)
+        yield from _field_lines(change, names)
     if len(fields) < len(item.fields):
         yield f"      … and {len(item.fields) - len(fields)} more fields (-v shows them)"
 
@@ -120,11 +121,11 @@ def _edited(item: PlanItem) -> str:
     return f" ({saved_text(item.edited)})"
 
 
-def _field_lines(change: FieldChange) -> Iterator[str]:
+def _field_lines(change: FieldChange, names: Mapping[str, str]) -> Iterator[str]:
     before, after, words = _direction(change)
     if isinstance(before, list) and isinstance(after, list) and (len(_shown(before)) > _WIDTH // 2 or before == []):
         yield f"      {change.dotted} ({words}):"
-        diff = difflib.unified_diff(_elements(before), _elements(after), lineterm="", n=0)
+        diff = difflib.unified_diff(_elements(before, names), _elements(after, names), lineterm="", n=0)
         yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++", "@@")))
     elif _is_long(before) or _is_long(after):
         yield f"      {change.dotted} ({words}):"
@@ -146,8 +147,12 @@ def _direction(change: FieldChange) -> tuple[Any, Any, str]:
     return change.base, change.live, "changed in Superset"
 
 
-def _elements(values: list[Any]) -> list[str]:
-    return [_shown(value) for value in values]
+def _elements(values: list[Any], names: Mapping[str, str]) -> list[str]:
+    """A line an element; what is an asset's uuid has its name beside it."""
+    return [
+        f"{_shown(value)} ({names[value]})" if isinstance(value, str) and value in names else _shown(value)
+        for value in values
+    ]
 
 
 def _is_long(value: Any) -> bool:
