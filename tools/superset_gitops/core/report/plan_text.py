@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest, suspicion
-from superset_gitops.model.plan import Edited, FieldChange, Missing, Plan, PlanItem, Side, State
+from superset_gitops.core.report.value_text import difference, shown
+from superset_gitops.model.plan import Edited, FieldChange, Plan, PlanItem, Side, State
 
 _SIGNS = {
     State.CREATE: "+",
@@ -24,7 +23,6 @@ _SIGNS = {
     State.PRUNE_DRIFT: "-",
     State.FORGET: "-",
 }
-_WIDTH = 72
 _FIELDS_SHOWN = 12
 
 
@@ -123,18 +121,14 @@ def _edited(item: PlanItem) -> str:
 
 def _field_lines(change: FieldChange, names: Mapping[str, str]) -> Iterator[str]:
     before, after, words = _direction(change)
-    if isinstance(before, list) and isinstance(after, list) and (len(_shown(before)) > _WIDTH // 2 or before == []):
-        yield f"      {change.dotted} ({words}):"
-        diff = difflib.unified_diff(_elements(before, names), _elements(after, names), lineterm="", n=0)
-        yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++", "@@")))
-    elif _is_long(before) or _is_long(after):
-        yield f"      {change.dotted} ({words}):"
-        diff = difflib.unified_diff(_lines(before), _lines(after), lineterm="", n=1)
-        yield from (f"        {line}" for line in diff if not line.startswith(("---", "+++")))
+    told = difference(before, after, names)
+    if isinstance(told, str):
+        yield f"      {change.dotted}: {told} ({words})"
     else:
-        yield f"      {change.dotted}: {_shown(before)} → {_shown(after)} ({words})"
+        yield f"      {change.dotted} ({words}):"
+        yield from (f"        {line}" for line in told)
     if change.side is Side.BOTH:
-        yield f"        Git: {_shown(change.base)} → {_shown(change.desired)}"
+        yield f"        Git: {shown(change.base)} → {shown(change.desired)}"
 
 
 def _direction(change: FieldChange) -> tuple[Any, Any, str]:
@@ -145,26 +139,3 @@ def _direction(change: FieldChange) -> tuple[Any, Any, str]:
     if change.side is Side.AGREED:
         return change.base, change.live, "changed on both sides alike"
     return change.base, change.live, "changed in Superset"
-
-
-def _elements(values: list[Any], names: Mapping[str, str]) -> list[str]:
-    """A line an element; what is an asset's uuid has its name beside it."""
-    return [
-        f"{_shown(value)} ({names[value]})" if isinstance(value, str) and value in names else _shown(value)
-        for value in values
-    ]
-
-
-def _is_long(value: Any) -> bool:
-    return isinstance(value, str) and "\n" in value
-
-
-def _lines(value: Any) -> list[str]:
-    return value.splitlines() if isinstance(value, str) else [] if isinstance(value, Missing) else [_shown(value)]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Missing):
-        return "(absent)"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
