@@ -48,6 +48,10 @@ def _handler(proxy: Between) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # whoever asked was killed
+                super().handle()
+
         def forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if proxy.swallow and self.path.startswith(proxy.swallow):

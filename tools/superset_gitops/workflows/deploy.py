@@ -127,15 +127,17 @@ class Deployment:
             self._probe()
             found = self._survey(ledger)
             stamp = ledger.stamp()
+        watch = self.progress
         if self.dry_run:
             for line in plan_lines(found.plan):
                 tell(line)
+            watch = _unheard  # a refusal need not show the plan once more
         if Step.APPLY_ASSETS in self.steps:
             refuse_anothers(stamp, found, self.client.base_url, self.consent)
             refuse_collisions(found)
-            refuse_suspicious(found.plan, self.consent, self.progress)
-            refuse_drift(found.plan, ready.environment.drift_gate, self.consent)
-            check_limits(found.plan, ready.environment, self.consent, self.progress)
+            refuse_suspicious(found.plan, self.consent, watch)
+            refuse_drift(found.plan, ready.environment.drift_gate, self.consent, watch)
+            check_limits(found.plan, ready.environment, self.consent, watch)
 
     def run(self) -> None:
         """Take the lease and do the steps.
@@ -252,6 +254,10 @@ class Deployment:
             yield
         finally:
             self.summary.seconds[step] = time.monotonic() - begun
+
+
+def _unheard(_: str) -> None:
+    return None
 
 
 @contextmanager

@@ -27,14 +27,14 @@ def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progr
     if not drifted:
         say(f"✅ No drift detected (policy: {gate})")
         return
-    for line in plan_lines(plan):
-        progress(line)
     if gate is Gate.WARN:
+        tell_plan(plan, progress)
         say(f"⚠️ Drift detected: {_count(len(drifted))} (policy: {gate})")
         return
     if consent.overwrite_drift != drift_digest(drifted):
         say(f"❌ Drift detected: {_count(len(drifted))} (policy: {gate})")
-    refuse_drift(plan, gate, consent)
+    refuse_drift(plan, gate, consent, progress)
+    tell_plan(plan, progress)
     say(f"⚠️ Drift detected: {_count(len(drifted))}, to be overwritten (--overwrite-drift {consent.overwrite_drift})")
 
 
@@ -43,7 +43,7 @@ def standing_drift(plan: Plan, consent: Consent) -> tuple[PlanItem, ...]:
     return tuple(item for item in plan.drifted if not (consent.adopt and item.state is State.UNADOPTED))
 
 
-def refuse_drift(plan: Plan, gate: Gate, consent: Consent) -> None:
+def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress) -> None:
     """Stop at drift under a `fail` gate, unless exactly this drift was consented to.
 
     Raises:
@@ -52,6 +52,7 @@ def refuse_drift(plan: Plan, gate: Gate, consent: Consent) -> None:
     drifted = standing_drift(plan, consent)
     if gate is not Gate.FAIL or not drifted or consent.overwrite_drift == drift_digest(drifted):
         return
+    tell_plan(plan, progress)
     if plan.baseless and all(item.state is State.UNADOPTED for item in drifted):
         raise DriftRefused(baseless_text(plan), where=plan.environment, remedy="nothing was written")
     digest = drift_digest(drifted)
@@ -76,8 +77,7 @@ def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
     if not unequal:
         say(f"✅ No drift detected (policy: {gate})")
         return
-    for line in plan_lines(plan):
-        progress(line)
+    tell_plan(plan, progress)
     if gate is Gate.WARN:
         say(f"⚠️ Drift detected: {_count(len(unequal))} (policy: {gate})")
         return
@@ -88,9 +88,17 @@ def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
     )
 
 
+def tell_plan(plan: Plan, progress: Progress) -> None:
+    """Show the plan that a decision was about."""
+    for line in plan_lines(plan):
+        progress(line)
+
+
 def _named(item: PlanItem) -> str:
     saved = f", {saved_text(item.edited)}" if item.edited.by else ""
-    return f"{item.id.kind} {item.name!r} ({item.state.value}{saved})"
+    live = item.live.get(item.id.kind.title_field) if item.live else None
+    known_as = f", in Superset {live!r}" if live and live != item.name else ""
+    return f"{item.id.kind} {item.name!r} ({item.state.value}{known_as}{saved})"
 
 
 def _count(number: int) -> str:

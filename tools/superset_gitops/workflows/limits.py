@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from superset_gitops.core.drift.limits import deletions, excess, plan_digest, suspicion
-from superset_gitops.core.report.plan_text import plan_lines
 from superset_gitops.errors import ConfigurationError, DriftRefused, HybridError, Unavailable
 from superset_gitops.model.consent import Consent
 from superset_gitops.model.plan import Plan, PlanItem, State
 from superset_gitops.model.policy import EnvironmentPolicy, Gate
 from superset_gitops.model.progress import Progress
+from superset_gitops.workflows.gate import tell_plan
 
 _NAMED = 20  # assets in one message; the plan has them all
 
@@ -22,7 +22,7 @@ def refuse_suspicious(plan: Plan, consent: Consent, progress: Progress) -> None:
     reason = suspicion(plan)
     if reason is None or _confirmed(plan, consent):
         return
-    _tell(plan, progress)
+    tell_plan(plan, progress)
     raise Unavailable(
         reason,
         where=plan.environment,
@@ -42,7 +42,7 @@ def check_limits(plan: Plan, policy: EnvironmentPolicy, consent: Consent, progre
         return
     refusal = _refusal(plan, policy, consent)
     if refusal is not None:
-        _tell(plan, progress)
+        tell_plan(plan, progress)
         raise refusal
 
 
@@ -76,11 +76,6 @@ def _refusal(plan: Plan, policy: EnvironmentPolicy, consent: Consent) -> HybridE
 
 def _confirmed(plan: Plan, consent: Consent) -> bool:
     return bool(consent.confirm) and consent.confirm == plan_digest(plan)
-
-
-def _tell(plan: Plan, progress: Progress) -> None:
-    for line in plan_lines(plan):
-        progress(line)
 
 
 def _names(items: tuple[PlanItem, ...] | list[PlanItem]) -> str:
