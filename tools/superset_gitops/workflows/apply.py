@@ -116,6 +116,8 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, work: Applying) ->
     Raises:
         DriftRefused: somebody did, and policy does not let Git win.
     """
+    if all(item.state is State.CREATE for item in batch):
+        return  # there was nothing that anybody could have saved
     now = work.client.export_assets()
     moved = [item for item in batch if _normal(now, item.id) != _normal(found.live, item.id)]
     if moved and not work.git_wins:
