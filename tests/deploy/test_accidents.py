@@ -17,7 +17,7 @@ def test_a_first_deployment_does_not_take_over_another_environments_superset(
     world.publish()
     assert world.deploy("staging").code == 0
     before = admin.changed_on()
-    own_database = postgres.new_database()  # type: ignore[attr-defined]
+    own_database = postgres.new_database()  # type: ignore[attr-defined]  # a fixture
     wrong = world.deploy("dev", POSTGRES_URL=own_database)
     assert (wrong.code, wrong.out) == (2, "")
     assert "it looks like another environment's" in wrong.err

@@ -19,7 +19,7 @@ def _step_aside() -> None:
         if python and subprocess.call(check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             os.execv(python, [python, *sys.argv])  # noqa: S606 - no shell on purpose
     sys.stderr.write(
-        "error: Python 3.11 or newer is needed, this is %d.%d (%s)\n"  # noqa: UP031
+        "error: Python 3.11 or newer is needed, this is %d.%d (%s)\n"  # noqa: UP031 - readable by old Pythons
         "  → install one (apt install python3.11, brew install python, or uv python install 3.12)"
         " and run: python3.11 %s\n" % (sys.version_info[0], sys.version_info[1], sys.executable, " ".join(sys.argv))
     )

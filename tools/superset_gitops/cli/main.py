@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
         """Names in the order of a deployment, which is the order in which people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Import the command; underscores are taken for hyphens."""
         entry = COMMANDS.get(cmd_name.replace("_", "-"))
         if entry is None:
@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
             raise TypeError(entry[0])
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """List the commands from the table above, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])

@@ -81,7 +81,7 @@ class _Marker(NodeTransformer):
         source: str,
         template: str,
         places: list[Span],
-        into_macros: bool,  # noqa: FBT001
+        into_macros: bool,  # noqa: FBT001 - private, and passed in one place
     ) -> None:
         self._source = source
         self._text = with_unix_newlines(source)
@@ -100,19 +100,19 @@ class _Marker(NodeTransformer):
                 marked.extend(self._marked_expression(child))
         return nodes.Output(marked, lineno=node.lineno)
 
-    def visit_CallBlock(self, node: nodes.CallBlock) -> list[nodes.Node]:  # noqa: N802
+    def visit_CallBlock(self, node: nodes.CallBlock) -> list[nodes.Node]:  # noqa: N802 - Jinja2's naming
         """A call block prints what its macro gives."""
         return self._captured(node)
 
-    def visit_FilterBlock(self, node: nodes.FilterBlock) -> list[nodes.Node]:  # noqa: N802
+    def visit_FilterBlock(self, node: nodes.FilterBlock) -> list[nodes.Node]:  # noqa: N802 - Jinja2's naming
         """A filter block prints its filtered body."""
         return self._captured(node)
 
-    def visit_Macro(self, node: nodes.Macro) -> nodes.Node:  # noqa: N802
+    def visit_Macro(self, node: nodes.Macro) -> nodes.Node:  # noqa: N802 - Jinja2's naming
         """A macro's text is a value before it is printed."""
         return self.generic_visit(node) if self._into_macros else node
 
-    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802 - Jinja2's naming
         """A captured block is a value before it is printed."""
         return self.generic_visit(node) if self._into_macros else node
 

@@ -29,7 +29,7 @@ def choose_ports(seed: str, count: int) -> list[int]:
 
 def _candidates(seed: str, kept: set[int]) -> Iterator[int]:
     # Not secret, only spread out: two clones should not ask for the same ports.
-    start = random.Random(seed).randrange(len(_RANGE))  # noqa: S311
+    start = random.Random(seed).randrange(len(_RANGE))  # noqa: S311 - the same ports for the same folder, no secret
     for step in range(len(_RANGE)):
         port = _RANGE[(start + step) % len(_RANGE)]
         if port not in kept:
