@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from superset_gitops.cli.outlets import progress
 from superset_gitops.cli.project import project_root
-from superset_gitops.errors import EXIT_DRIFT
+from superset_gitops.cli.scope import scope_options
+from superset_gitops.errors import EXIT_DRIFT, ConfigurationError
+
+if TYPE_CHECKING:
+    from superset_gitops.core.drift import Scope
 
 
 @click.command("drift-plan")
@@ -21,23 +28,53 @@ from superset_gitops.errors import EXIT_DRIFT
     show_default=True,
     help="How to print the plan.",
 )
+@scope_options
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also save the plan; `apply --plan FILE` applies exactly that.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 4 when there is drift.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every differing field.")
 @click.pass_context
-def command(ctx: click.Context, environment: str, style: str, *, exit_code: bool, verbose: bool) -> int:
+def command(
+    ctx: click.Context,
+    environment: str,
+    style: str,
+    *,
+    scope: Scope,
+    out: Path | None,
+    exit_code: bool,
+    verbose: bool,
+) -> int:
     """Compare Git, the ledger and the running Superset; write nothing.
 
     Pending: Git moved on, the next deployment applies it. Drift: somebody changed it in Superset. Conflict: both.
     """
     from superset_gitops.core.report.plan_data import plan_markdown, plan_text_json
     from superset_gitops.core.report.plan_text import plan_lines
+    from superset_gitops.core.report.saved_plan import saved_plan_text
     from superset_gitops.workflows.drift import compare
 
-    plan = compare(project_root(ctx), environment, os.environ, progress)
+    found = compare(project_root(ctx), environment, os.environ, progress, scope)
+    plan = found.plan
     if style == "json":
         click.echo(plan_text_json(plan))
     elif style == "markdown":
         click.echo("\n".join(plan_markdown(plan)))
     else:
         click.echo("\n".join(plan_lines(plan, every_field=verbose)))
+    if out is not None:
+        _save(out, saved_plan_text(plan, found.saved()))
+        progress(f"saved this plan: tools/hybrid apply --plan {shlex.quote(str(out))} applies exactly that")
     return EXIT_DRIFT if exit_code and (plan.drifted or plan.collisions) else 0
+
+
+def _save(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the plan cannot be written: {error.strerror}", where=str(out), remedy="name another file with --out"
+        ) from error

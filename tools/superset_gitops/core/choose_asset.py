@@ -19,6 +19,10 @@ class AssetChoice:
     uuid: str
     name: str
 
+    def __str__(self) -> str:
+        named = self.uuid or repr(self.name)
+        return f"{self.kind or 'asset'} {named}"
+
     def matches(self, asset: AssetId, name: str) -> bool:
         """Whether this asset, known by this name, is meant."""
         if self.kind not in (None, asset.kind):

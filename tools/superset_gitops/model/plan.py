@@ -134,6 +134,8 @@ class Plan:
     Attributes:
         based: how many assets the ledger has a base for; 0 beside live assets means that it is new or lost.
         pruning: what would be deleted, and what kept; None where prune is off.
+        scope: what this plan is about, in words; empty for everything.
+        outside: the items out of scope: neither gated nor written, but they count where shares are asked for.
     """
 
     environment: str
@@ -142,10 +144,17 @@ class Plan:
     unmanaged: tuple[tuple[str, str], ...] = ()  # (kind, name)
     based: int = 0
     pruning: Pruning | None = None
+    scope: str = ""
+    outside: tuple[PlanItem, ...] = ()
 
     def select(self, *states: State) -> Iterator[PlanItem]:
         """The items in any of these states."""
         return (item for item in self.items if item.state in states)
+
+    @property
+    def everything(self) -> tuple[PlanItem, ...]:
+        """What is in scope and what is not."""
+        return (*self.items, *self.outside)
 
     @property
     def drifted(self) -> tuple[PlanItem, ...]:

@@ -74,7 +74,7 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
             raise  # what arrived is now for whoever took over to find and record
         except HybridError as error:
             raise _after_failure(error, items, found, work) from error
-        found = survey(found.plan.environment, found.wanted, work.ledger, work.client)
+        found = survey(found.plan.environment, found.wanted, work.ledger, work.client, found.scope)
     _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
@@ -201,7 +201,7 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
 
 def _after_failure(error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying) -> HybridError:
     """An import is not atomic (measured on 6.1.0): what did arrive is read back and recorded, then the error stands."""
-    now = survey(found.plan.environment, found.wanted, work.ledger, work.client)
+    now = survey(found.plan.environment, found.wanted, work.ledger, work.client, found.scope)
     _record(now, work, items)
     left = {item.id for item in now.plan.items if item.state.is_written}
     arrived = [item for item in items if item.id not in left]

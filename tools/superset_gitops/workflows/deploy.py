@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from superset_gitops.core.report.plan_text import plan_lines
+from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.edges.postgres.failures import transient
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
@@ -18,47 +18,23 @@ from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import HybridError
-from superset_gitops.model.consent import Consent
 from superset_gitops.model.ledger import DeploymentStart
 from superset_gitops.model.policy import Gate, Step
-from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
+from superset_gitops.workflows.check_scope import refuse_unmet
 from superset_gitops.workflows.first_time import refuse_anothers
-from superset_gitops.workflows.gate import Say, post_gate, pre_gate, refuse_drift
+from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
 from superset_gitops.workflows.prune import prune, prunes, with_pruning
+from superset_gitops.workflows.run_options import Options, Outlets
+from superset_gitops.workflows.saved_plan import refuse_moved
 from superset_gitops.workflows.summary import Summary, summary_lines
 from superset_gitops.workflows.survey import Survey, survey
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Outlets:
-    """Where a deployment talks to: marks are results (stdout), progress is for whoever watches (stderr)."""
-
-    say: Say
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What one run is asked to do.
-
-    Attributes:
-        steps: in the fixed order; None for policy's.
-        dry_run: preflight and plan only.
-        lease_wait: seconds; None for policy's.
-        consent: what a person allowed beyond policy.
-    """
-
-    steps: Sequence[Step] | None = None
-    dry_run: bool = False
-    lease_wait: float | None = None
-    consent: Consent = field(default_factory=Consent)
 
 
 def deploy(root: Path, environment: str, environ: Mapping[str, str], outlets: Outlets, options: Options) -> None:
@@ -85,6 +61,7 @@ class Deployment:
         self.ready = ready
         self.steps = ready.policy.steps if options.steps is None else options.steps
         self.consent = options.consent
+        self.scope, self.saved = options.scope, options.saved
         self.dry_run = options.dry_run
         self.say = outlets.say
         self.progress = outlets.progress
@@ -132,9 +109,13 @@ class Deployment:
             for line in plan_lines(found.plan):
                 tell(line)
             watch = _unheard  # a refusal need not show the plan once more
+        elif found.plan.scope:
+            self.progress(scope_text(found.plan))
         if Step.APPLY_ASSETS in self.steps:
             refuse_anothers(stamp, found, self.client.base_url, self.consent)
+            refuse_moved(self.saved, found.plan, self.client.base_url)
             refuse_collisions(found)
+            refuse_unmet(found.plan)
             refuse_suspicious(found.plan, self.consent, watch)
             refuse_drift(found.plan, ready.environment.drift_gate, self.consent, watch)
             check_limits(found.plan, ready.environment, self.consent, watch)
@@ -153,7 +134,7 @@ class Deployment:
                     who=self.who,
                     commit=checkout.commit if checkout else None,
                     branch=checkout.branch if checkout else None,
-                    plan={"uncommitted": list(checkout.dirty) if checkout else []},
+                    plan={"uncommitted": list(checkout.dirty) if checkout else [], "scope": str(self.scope)},
                     tool_version=self.ready.tool_version,
                 )
             )
@@ -197,6 +178,7 @@ class Deployment:
         self.say("=== 3) Drift gate (pre) ===")
         with self._timed("drift gate (pre)"):
             found = self._survey(ledger)
+        refuse_moved(self.saved, found.plan, self.client.base_url)
         refuse_suspicious(found.plan, self.consent, self.progress)
         pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
         check_limits(found.plan, self.ready.environment, self.consent, self.progress)
@@ -209,7 +191,8 @@ class Deployment:
             deployment=number,
             commit=checkout.commit if checkout and not checkout.dirty else None,
             keep_query_context=self.ready.environment.keep_query_context,
-            git_wins=self.ready.environment.drift_gate is Gate.WARN,
+            # Exactly a saved plan: what somebody saves meanwhile is not in it.
+            git_wins=self.ready.environment.drift_gate is Gate.WARN and self.saved is None,
             progress=self.progress,
         )
         with self._timed("apply"):
@@ -219,7 +202,8 @@ class Deployment:
             with self._timed("prune"):
                 self.summary.take_pruned(prune(found.plan, work))
         if not done.written and not self.summary.deleted:
-            self.progress("nothing to do: Superset shows what Git says")
+            about = f" for {found.plan.scope}" if found.plan.scope else ""
+            self.progress(f"nothing to do{about}: Superset shows what Git says")
         self.say("✅ Apply complete")
 
     def _probe(self) -> None:
@@ -230,7 +214,8 @@ class Deployment:
 
     def _survey(self, ledger: Ledger) -> Survey:
         found = self._retrying(
-            lambda: survey(self.environment, self.ready.wanted, ledger, self.client), "compare Git, ledger and Superset"
+            lambda: survey(self.environment, self.ready.wanted, ledger, self.client, self.scope),
+            "compare Git, ledger and Superset",
         )
         return with_pruning(found, self.client) if self.prunes else found
 

@@ -49,13 +49,14 @@ def prunes(policy: EnvironmentPolicy, consent: Consent, environ: Mapping[str, st
 def with_pruning(found: Survey, client: SupersetClient) -> Survey:
     """The survey with what a prune would delete in its plan, and what it would keep for whom.
 
-    What Git names is not asked: the apply, which comes first, leaves it with nothing that Git does not name.
+    What this run writes is not asked: the apply, which comes first, leaves it with nothing that Git does not name.
 
     Raises:
         Unavailable: what depends on the assets cannot be read.
     """
     candidates = {item.id for item in found.plan.select(State.PRUNE, State.PRUNE_DRIFT)}
-    pruning = _choose(candidates, found.live, client, ignored=found.wanted.keys())
+    rewritten = {item.id for item in found.plan.items if item.desired is not None}
+    pruning = _choose(candidates, found.live, client, ignored=rewritten)
     return replace(found, plan=replace(found.plan, pruning=pruning))
 
 

@@ -32,10 +32,11 @@ class Summary:
         """Note an apply's results."""
         self.written = [f"{item.id.kind} {item.name}" for item in done.written]
         self.saved_copies = list(done.saved)
+        mine = [found.wanted[item.id] for item in found.plan.items if item.desired is not None]
         self.dashboards = [
-            (want.asset.name, str(want.normal["slug"] or key.uuid))
-            for key, want in found.wanted.items()
-            if key.kind is Kind.DASHBOARD
+            (want.asset.name, str(want.normal["slug"] or want.asset.id.uuid))
+            for want in mine
+            if want.asset.id.kind is Kind.DASHBOARD
         ]
 
     def take_pruned(self, done: Pruned) -> None:

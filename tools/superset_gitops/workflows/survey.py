@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from superset_gitops.core.drift import Named, find_collisions, make_plan
+from superset_gitops.core.drift import EVERYTHING, Named, Scope, choose_scope, find_collisions, make_plan
 from superset_gitops.core.normal_form import layout_charts, normalize
 from superset_gitops.core.placeholders import DatabaseSecrets, Lookup, resolve_database
 from superset_gitops.edges.superset.live import LiveState
@@ -32,12 +32,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The three sides, read at one time, and the plan that follows from them."""
+    """The three sides, read at one time, and the plan that follows from them.
+
+    Attributes:
+        wanted: everything that Git names, also what is out of scope.
+    """
 
     plan: Plan
     wanted: Mapping[AssetId, Wanted]
     live: LiveState
     ledger_digests: Mapping[AssetId, str]
+    scope: Scope = EVERYTHING
 
 
 def resolve_bundle(bundle: Bundle, lookup: Lookup) -> dict[AssetId, Wanted]:
@@ -49,10 +54,17 @@ def resolve_bundle(bundle: Bundle, lookup: Lookup) -> dict[AssetId, Wanted]:
     return {key: _wanted(asset, lookup) for key, asset in bundle.assets.items()}
 
 
-def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, client: SupersetClient) -> Survey:
+def survey(
+    environment: str,
+    wanted: Mapping[AssetId, Wanted],
+    ledger: Ledger,
+    client: SupersetClient,
+    scope: Scope = EVERYTHING,
+) -> Survey:
     """Read the ledger and the runtime, and compare them with what Git wants; nothing is written.
 
     Raises:
+        ConfigurationError: the scope names something that is not there.
         Unavailable: one side cannot be read, or the runtime looks emptier than it can be.
     """
     applied = ledger.applied()
@@ -66,8 +78,17 @@ def survey(environment: str, wanted: Mapping[AssetId, Wanted], ledger: Ledger, c
         items = make_plan(base, desired, lives, _edits(client, applied))
     named = base.keys() | desired.keys()
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
-    plan = Plan(environment, items, find_collisions(desired, lives), tuple(sorted(unmanaged)), len(base))
-    return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()})
+    chosen = named if scope.everything else choose_scope(scope, desired, base)
+    plan = Plan(
+        environment=environment,
+        items=tuple(item for item in items if item.id in chosen),
+        collisions=tuple(hit for hit in find_collisions(desired, lives) if hit.id in chosen),
+        unmanaged=tuple(sorted(unmanaged)),
+        based=len(base),
+        scope=str(scope),
+        outside=tuple(item for item in items if item.id not in chosen),
+    )
+    return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()}, scope)
 
 
 def live_normal(live: LiveState, key: AssetId) -> Document:

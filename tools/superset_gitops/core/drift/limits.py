@@ -36,11 +36,11 @@ def excess(plan: Plan, limits: Limits, *, adopts: bool = False) -> str | None:
     Overwriting, restoring and deleting count; what is only created does not, so a first deployment has no limit. With
     `adopts`, what was never applied by us does not count either: somebody asked for it.
     """
-    managed = [item for item in plan.items if item.state not in {State.CREATE, State.FORGET}]
+    managed = [item for item in plan.everything if item.state not in {State.CREATE, State.FORGET}]
     uncounted = {State.CREATE, State.UNADOPTED} if adopts else {State.CREATE}
     changed = [item for item in plan.written if item.state not in uncounted]
     deleted = deletions(plan)
-    if deleted and all(item.desired is None for item in plan.items):
+    if deleted and all(item.desired is None for item in plan.everything):
         return f"Git names no asset at all, and the plan deletes {len(deleted)}"
     touched = len(changed) + len(deleted)
     if touched < limits.at_least or touched <= limits.share * len(managed):
@@ -56,7 +56,7 @@ def suspicion(plan: Plan) -> str | None:
 
     Fewer than half of what we applied being there means a wrong server, a user who sees little or an old backup.
     """
-    applied = [item for item in plan.items if item.base is not None]
+    applied = [item for item in plan.everything if item.base is not None]
     live = sum(item.live is not None for item in applied)
     if len(applied) < _SUSPICIOUS_FROM or 2 * live >= len(applied):
         return None

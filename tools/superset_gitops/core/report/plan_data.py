@@ -9,6 +9,7 @@ from typing import Any
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest
 from superset_gitops.core.report.plan_text import plan_counts, saved_text
+from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.model.plan import Missing, Plan, PlanItem, State
 
 SCHEMA_VERSION = 1
@@ -20,6 +21,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "environment": plan.environment,
+        "scope": plan.scope,
         "in_sync": not plan.written and not plan.collisions,
         "drift_digest": drift_digest(plan.drifted),
         "plan_digest": plan_digest(plan),
@@ -36,6 +38,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             }
             for collision in plan.collisions
         ],
+        "out_of_scope": [
+            {"kind": str(item.id.kind), "uuid": item.id.uuid, "name": item.name, "state": item.state.name.lower()}
+            for item in plan.outside
+        ],
         "unmanaged": [{"kind": kind, "name": name} for kind, name in plan.unmanaged],
     }
 
@@ -45,6 +51,9 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
     yield f"### Plan for `{plan.environment}`"
     yield ""
     yield f"{plan_counts(plan)}."
+    if plan.scope:
+        yield ""
+        yield f"{_cell(scope_text(plan))}."
     rows = [item for item in plan.items if item.state is not State.IN_SYNC]
     if rows:
         yield ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest, suspicion
+from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.core.report.value_text import difference, shown
 from superset_gitops.model.plan import Edited, FieldChange, Plan, PlanItem, Side, State
 
@@ -29,6 +30,8 @@ _FIELDS_SHOWN = 12
 def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
     """The plan, a line at a time: what is in sync is only counted, unmanaged assets only named."""
     yield f"Plan for {plan.environment}: {plan_counts(plan)}"
+    if plan.scope:
+        yield f"  {scope_text(plan)}"
     for collision in plan.collisions:
         yield (
             f"  ! collision  {collision.id.kind} {collision.name!r}: {collision.key} is live under another uuid, "
