@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
-pytest_plugins = ["fixtures.postgres", "fixtures.superset"]
+import fixtures.between
+import fixtures.world
+
+pytest_plugins = ["fixtures.postgres", "fixtures.superset", "fixtures.deployment", "fixtures.printed_tables"]
+
+# The names that these had while they belonged to tests/deploy.
+sys.modules |= {"world": fixtures.world, "between": fixtures.between}
 
 # A shell that is set up for a real installation must not lend it to the tests.
 _REAL = re.compile(

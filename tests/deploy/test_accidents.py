@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 
-from world import ROOT, Api, World
+from fixtures.world import ROOT, Api, World
 
 NAME = "Births by state"
 

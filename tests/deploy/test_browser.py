@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, Response, expect, sync_playwright
-from world import Api, World
+
+from fixtures.world import Api, World
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A browser of the distribution, in a container, with nothing to fetch from outside.

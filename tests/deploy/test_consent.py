@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import yaml
-from between import Between
-from world import Api, World
+
+from fixtures.between import Between
+from fixtures.world import Api, World
 
 CHART = "superset_assets/templates/charts/births_by_state.yaml.j2"
 NAME = "Births by state"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import yaml
-from world import Api, World
+
+from fixtures.world import Api, World
 
 MARKS = [
     "=== ENV=dev ===",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from world import Api, World
+
+from fixtures.world import Api, World
 
 
 def texts(folder: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
-from world import Api, World
+from fixtures.world import Api, World
 
 
 def closed_port() -> int:

@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 import requests
-from world import ROOT
+
+from fixtures.world import ROOT
 
 
 def test_a_fresh_clone_deploys_to_its_own_sandbox_and_again_writes_nothing(tmp_path: Path, sandboxes_dir: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from between import Between
-from world import Api, World
+from fixtures.between import Between
+from fixtures.world import Api, World
 
 CHART = "superset_assets/templates/charts/births_by_state.yaml.j2"
 NAME = "Births by state"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from between import Between
-from world import Api, World
+from fixtures.between import Between
+from fixtures.world import Api, World
 
 CHARTS = "superset_assets/templates/charts"
 BY_STATE, BY_GENDER = f"{CHARTS}/births_by_state.yaml.j2", f"{CHARTS}/births_by_gender.yaml.j2"

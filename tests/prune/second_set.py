@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from world import Api, World
+from fixtures.world import Api, World
 
 SECOND = {
     "databases/second": """\

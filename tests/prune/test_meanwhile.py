@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from between import Between
 from second_set import EXTRA, PruningWorld, own_chart, standing
-from world import Api
+
+from fixtures.between import Between
+from fixtures.world import Api
 
 
 def test_a_chart_made_at_the_last_moment_keeps_its_dataset(

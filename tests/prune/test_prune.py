@@ -6,7 +6,8 @@ import re
 
 import yaml
 from second_set import EXTRA, PruningWorld, own_chart, standing
-from world import Api
+
+from fixtures.world import Api
 
 
 def digest_in(text: str) -> str:

@@ -8,9 +8,10 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-from between import Between
 from sql_proxy import SqlProxy
-from world import ROOT, Done, World
+
+from fixtures.between import Between
+from fixtures.world import ROOT, Done, World
 
 _READS = re.compile(r"\s*(SELECT|SHOW)\b", re.IGNORECASE)
 _LOGIN = "/api/v1/security/login"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from world import ROOT, World
-
+from fixtures.world import ROOT, World
 from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.superset import SupersetClient

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 import yaml
-from between import Between
 from killer import Boundary, Killer
 from small_world import DELETED, DRIFTED, ONCE, describe, disagreements, retitle
 from sql_proxy import SqlProxy
-from world import Api, Done, World
+
+from fixtures.between import Between
+from fixtures.printed_tables import PrintedTable
+from fixtures.world import Api, Done, World
 
 _KILLED = -9
 # What every deployment writes to PostgreSQL, whatever there is to do.
@@ -67,10 +70,6 @@ class Scene:
         return found
 
 
-def tell(text: str) -> None:
-    print(text, file=sys.__stdout__, flush=True)
-
-
 def behind(world: World, sql: SqlProxy) -> World:
     """The same world, with the database behind the proxy too."""
     return replace(world, database=sql.url(world.database), extra=dict(world.extra))
@@ -86,9 +85,31 @@ def kill_at(boundary: Boundary, killer: Killer, worlds: tuple[World, World]) -> 
     return killer.deploy(proxied), wrong
 
 
-def report(boundary: Boundary, done: Done, wrong: list[str]) -> list[str]:
-    tell(f"killed {boundary}: the next run ended with {done.code}, {'; '.join(wrong) or 'all is as it should be'}")
-    return [f"{boundary}: {problem}" for problem in wrong]
+@dataclass
+class Record:
+    """What happened at each boundary.
+
+    Attributes:
+        of: how many boundaries there are, and in what.
+    """
+
+    of: str = "none"
+    told: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, boundary: Boundary, done: Done, wrong: list[str]) -> None:
+        line = f"killed {boundary}: the next run ended with {done.code}, {'; '.join(wrong) or 'all is as it should be'}"
+        print(line)  # seen where the test does not come to its end
+        self.told.append(line)
+        self.failures += [f"{boundary}: {problem}" for problem in wrong]
+
+
+@pytest.fixture
+def record(printed_table: PrintedTable) -> Iterator[Record]:
+    """It is printed, also where the test fails."""
+    kept = Record()
+    yield kept
+    printed_table(f"Killed at {len(kept.told)} of {kept.of}", "\n".join(kept.told))
 
 
 def worth_killing_at(order: list[Boundary]) -> list[Boundary]:
@@ -105,26 +126,27 @@ def worth_killing_at(order: list[Boundary]) -> list[Boundary]:
     ]
 
 
-def test_killed_at_any_write_the_next_run_converges(world: World, http: Between, sql: SqlProxy, admin: Api) -> None:
+def test_killed_at_any_write_the_next_run_converges(
+    world: World, http: Between, sql: SqlProxy, admin: Api, record: Record
+) -> None:
     killer = Killer(http, sql)
     scene = Scene(behind(world, sql), world, admin)
     assert killer.deploy(scene.world).code == 0
     scene.make()
     assert scene.wrong(killer.deploy(scene.world)) == []
     boundaries = worth_killing_at(killer.order)
-    tell(f"\n{len(boundaries)} of {len(killer.order)} boundaries of a deployment with all kinds of changes")
-    failures = []
+    record.of = f"{len(killer.order)} boundaries of a deployment with all kinds of changes"
     for boundary in boundaries:
         scene.make()
         done, wrong = kill_at(boundary, killer, (scene.world, world))
-        failures += report(boundary, done, wrong + scene.wrong(done))
-    assert failures == []
+        record.add(boundary, done, wrong + scene.wrong(done))
+    assert record.failures == []
     plan = world.run("hybrid", "drift-plan", "--exit-code")
     assert plan.code == 0, plan.out
 
 
 def test_killed_in_the_first_deployment_the_next_one_converges(
-    world: World, http: Between, sql: SqlProxy, admin: Api, postgres: Any
+    world: World, http: Between, sql: SqlProxy, admin: Api, postgres: Any, record: Record
 ) -> None:
     """Only what other deployments do not do: making the ledger, the tracking table, and each kind of asset."""
     killer = Killer(http, sql)
@@ -134,8 +156,7 @@ def test_killed_in_the_first_deployment_the_next_one_converges(
         for boundary in worth_killing_at(killer.order)
         if (boundary.done or boundary.number <= 2) and not boundary.write.startswith(_ALWAYS)
     ]
-    tell(f"\n{len(boundaries)} of {len(killer.order)} boundaries of a first deployment")
-    failures = []
+    record.of = f"{len(killer.order)} boundaries of a first deployment"
     for boundary in boundaries:
         admin.delete_all()
         fresh = replace(world, database=postgres.new_database())
@@ -143,5 +164,5 @@ def test_killed_in_the_first_deployment_the_next_one_converges(
         wrong += [done.err] if done.code else disagreements(fresh)
         if fresh.sql("SELECT count(*) FROM schema_migrations WHERE complete") != [(2,)]:
             wrong.append("the migration and the seed are not both recorded once")
-        failures += report(boundary, done, wrong)
-    assert failures == []
+        record.add(boundary, done, wrong)
+    assert record.failures == []

@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from between import Between
 from small_world import PENDING, disagreements, retitle
-from world import ROOT, Api, Done, World
+
+from fixtures.between import Between
+from fixtures.printed_tables import PrintedTable
+from fixtures.world import ROOT, Api, Done, World
 
 _EXPORT = "GET /api/v1/assets/export/"
 _IMPORT = "POST /api/v1/assets/import/"
@@ -49,7 +51,7 @@ def live_title(admin: Api) -> str:
     return str(title)
 
 
-def test_ten_at_once_deploy_one_after_the_other(world: World, admin: Api) -> None:
+def test_ten_at_once_deploy_one_after_the_other(world: World, admin: Api, printed_table: PrintedTable) -> None:
     copies = {f"Title {number}": copy_of(world, f"Title {number}") for number in range(10)}
     running = {
         title: start(copy, "--lease-wait", "200", BUILDKITE_BUILD_CREATOR=title) for title, copy in copies.items()
@@ -62,8 +64,10 @@ def test_ten_at_once_deploy_one_after_the_other(world: World, admin: Api) -> Non
         " WHERE environment = 'dev' ORDER BY id"
     )
     assert len(rows) == 10
-    for who, started, finished, outcome, previous in rows:
-        print(f"{who}: {started:%H:%M:%S.%f} to {finished:%H:%M:%S.%f} {outcome}")
+    when = "{:%H:%M:%S.%f} to {:%H:%M:%S.%f}"
+    lines = [f"{who:<24} {when.format(started, finished)}  {outcome}" for who, started, finished, outcome, _ in rows]
+    printed_table("Ten deployers at once", "\n".join(lines))
+    for _, started, _, outcome, previous in rows:
         assert outcome == "ok"
         assert previous is None or previous <= started
     last = rows[-1][0].removesuffix(" via Buildkite")

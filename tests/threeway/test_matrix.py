@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fixtures.printed_tables import PrintedTable
 from superset_gitops.core.compile.complete_asset import complete_asset
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.core.normal_form import digest, normalize
@@ -107,7 +108,7 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(superset: Any, postgres: Any) -> Iterator[Bench]:
+def bench(superset: Any, postgres: Any, printed_table: PrintedTable) -> Iterator[Bench]:
     variables = superset.variables
     login = PasswordLogin(variables["SUPERSET_ADMIN_USER"], variables["SUPERSET_ADMIN_PASS"])
     uri = variables["SUPERSET_DATA_URL"]
@@ -127,15 +128,16 @@ def bench(superset: Any, postgres: Any) -> Iterator[Bench]:
             for key, change in changes.items():
                 if key.kind is kind:
                     client.delete(kind, change.id)
-    print_matrix(made)
+    printed_table("Three-way matrix", matrix(made))
 
 
-def print_matrix(bench: Bench) -> None:
-    print(f"\n{'base':>5} {'Git':>5} {'live':>5}  {'it is':<36}" + "".join(f"{kind!s:<11}" for kind in Kind))
+def matrix(bench: Bench) -> str:
+    lines = [f"{'base':>5} {'Git':>5} {'live':>5}  {'it is':<38}" + "".join(f"{kind!s:<11}" for kind in Kind)]
     for base, desired, live, state in ROWS:
         sides = " ".join(f"{'–' if side is None else side:>5}" for side in (base, desired, live))
         row = bench.results.get((state, (base, desired, live)), {})
-        print(f"{sides}  {state.value:<36}" + "".join(f"{row.get(kind, 'not run'):<11}" for kind in Kind))
+        lines.append(f"{sides}  {state.value:<38}" + "".join(f"{row.get(kind, 'not run'):<11}" for kind in Kind))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @pytest.mark.parametrize("kind", Kind, ids=str)

@@ -7,8 +7,8 @@ import pty
 import subprocess
 
 import pytest
-from world import ROOT, World
 
+from fixtures.world import ROOT, World
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.errors import Unavailable
 

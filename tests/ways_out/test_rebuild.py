@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from world import Api, World
+from fixtures.world import Api, World
 
 NAME = "Births by state"
 OTHER = "superset_assets/templates/charts/names.yaml.j2"

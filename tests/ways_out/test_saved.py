@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from world import Api, Done, World
+
+from fixtures.world import Api, Done, World
 
 NAME = "Births by state"
 
