@@ -9,7 +9,13 @@ import sys
 import fixtures.between
 import fixtures.world
 
-pytest_plugins = ["fixtures.postgres", "fixtures.superset", "fixtures.deployment", "fixtures.printed_tables"]
+pytest_plugins = [
+    "fixtures.postgres",
+    "fixtures.superset",
+    "fixtures.deployment",
+    "fixtures.browser",
+    "fixtures.printed_tables",
+]
 
 # The names that these had while they belonged to tests/deploy.
 sys.modules |= {"world": fixtures.world, "between": fixtures.between}

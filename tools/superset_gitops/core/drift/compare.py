@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from superset_gitops.core.same import same
 from superset_gitops.model.asset import Document
 from superset_gitops.model.plan import ABSENT, FieldChange, FieldPath, Side, State
 
@@ -44,15 +45,6 @@ def compare_fields(base: Document | None, desired: Document, live: Document) -> 
         if side is not None:
             changes.append(FieldChange(path, side, old, new, now))
     return tuple(changes)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same as JSON: `1` and `1.0` are, `1` and `True` are not, though Python says so."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _side(old: Any, new: Any, now: Any) -> Side | None:

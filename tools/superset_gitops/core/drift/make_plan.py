@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from superset_gitops.core.drift.compare import compare_fields, state_of
-from superset_gitops.core.normal_form import digest, project
-from superset_gitops.model.asset import AssetId, Document
+from superset_gitops.core.normal_form import digest, project, with_ui_defaults
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Edited, PlanItem, State
 
 
@@ -29,7 +29,7 @@ def make_plan(
 ) -> tuple[PlanItem, ...]:
     """One item for each asset that Git or the ledger names, in the order of apply; unmanaged assets have none."""
     named = base.keys() | desired.keys()
-    items = [_item(asset, base.get(asset), desired.get(asset), live.get(asset), edits) for asset in named]
+    items = [_item(asset, _Sides(base, desired, live), edits) for asset in named]
     return tuple(sorted(items, key=lambda item: (item.id.kind.order, item.name, item.id.uuid)))
 
 
@@ -39,11 +39,27 @@ def drift_digest(items: Iterable[PlanItem]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12] if lines else ""
 
 
-def _item(
-    asset: AssetId, base: Named | None, desired: Named | None, live: Named | None, edits: Mapping[AssetId, Edited]
-) -> PlanItem:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The three sides that a plan is made of."""
+
+    base: Mapping[AssetId, Named]
+    desired: Mapping[AssetId, Named]
+    live: Mapping[AssetId, Named]
+
+    def dataset_of(self, normal: Document) -> Document | None:
+        """The dataset of a chart, as Git says it, or else as it is live."""
+        key = AssetId(Kind.DATASET, str(normal.get("dataset_uuid")))
+        named = self.desired.get(key) or self.live.get(key)
+        return named.normal if named else None
+
+
+def _item(asset: AssetId, sides: _Sides, edits: Mapping[AssetId, Edited]) -> PlanItem:
+    base, desired, live = sides.base.get(asset), sides.desired.get(asset), sides.live.get(asset)
     wanted = desired.normal if desired else None
-    old, now = _projected(asset, base, wanted), _projected(asset, live, wanted)
+    old, now = _projected(asset, base, wanted, sides), _projected(asset, live, wanted, sides)
+    if asset.kind is Kind.CHART and old is not None and now is not None:
+        old = with_ui_defaults(old, now, sides.dataset_of(now))
     state = state_of(old, wanted, now)
     known = desired or live or base
     differs = state.is_drift or state in {State.PENDING, State.PRUNE_DRIFT}
@@ -61,10 +77,10 @@ def _item(
     )
 
 
-def _projected(asset: AssetId, side: Named | None, desired: Document | None) -> Document | None:
+def _projected(asset: AssetId, side: Named | None, desired: Document | None, sides: _Sides) -> Document | None:
     if side is None or desired is None:
         return side.normal if side else None
-    return project(asset.kind, side.normal, desired)
+    return project(asset.kind, side.normal, desired, sides.dataset_of(side.normal))
 
 
 def _digest(asset: AssetId, live: Document | None) -> str:

@@ -15,9 +15,10 @@ from superset_gitops.core.normal_form.dashboard import normalize_dashboard
 from superset_gitops.core.normal_form.database import normalize_database
 from superset_gitops.core.normal_form.dataset import normalize_dataset
 from superset_gitops.core.normal_form.derived import project
+from superset_gitops.core.normal_form.ui_defaults import with_ui_defaults
 from superset_gitops.model.asset import Document, Kind
 
-__all__ = ["digest", "layout_charts", "normalize", "project"]
+__all__ = ["digest", "layout_charts", "normalize", "project", "with_ui_defaults"]
 
 _NORMALIZE: Mapping[Kind, Callable[[Document], Document]] = {
     Kind.DATABASE: normalize_database,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from superset_gitops.core.normal_form.dataset import DERIVED_COLUMN_FIELDS
+from superset_gitops.core.normal_form.ui_defaults import without_ui_defaults
 from superset_gitops.model.asset import Document, Kind
 
 # A chart's query context is four kilobytes of JSON that the front end derives from `params`; the others the server
@@ -15,15 +16,24 @@ _DERIVED = {
 }
 
 
-def project(kind: Kind, normal: Document, desired: Document) -> Document:
-    """A normal form without the derived fields that `desired` does not have."""
+def project(kind: Kind, normal: Document, desired: Document, dataset: Document | None = None) -> Document:
+    """A normal form without the derived fields that `desired` does not have.
+
+    Args:
+        kind: of both.
+        normal: what is projected.
+        desired: what Git says, in normal form; `{}` says nothing.
+        dataset: of a chart, in normal form: some controls' defaults are its time column.
+    """
     dropped = [name for name in _DERIVED[kind] if name not in desired]
     projected = {name: value for name, value in normal.items() if name not in dropped}
     if kind is Kind.DATASET:
         projected["columns"] = {
-            name: _project_column(column, desired["columns"].get(name, {}))
+            name: _project_column(column, desired.get("columns", {}).get(name, {}))
             for name, column in normal["columns"].items()
         }
+    elif kind is Kind.CHART:
+        projected = without_ui_defaults(projected, desired.get("params", {}), dataset)
     return projected
 
 

@@ -1,0 +1,101 @@
+"""Saving a chart in Explore changes exactly what a person changed: the controls' defaults are no drift."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import explore
+import pytest
+from playwright.sync_api import Page
+
+from fixtures.browser import log_in
+from fixtures.deployment import credentials
+from fixtures.world import Api, World
+from superset_gitops import schemas
+
+TABLE = Path(schemas.__file__).parent / schemas.SUPERSET_VERSION / "control_defaults.json"
+# HYBRID_CONTROL_DEFAULTS=check reads the controls of every chart type, =write makes the shipped table anew.
+MODE = os.environ.get("HYBRID_CONTROL_DEFAULTS", "")
+SOME = ["big_number", "echarts_timeseries_bar", "pie", "rose", "table"]
+
+
+SAVED = ["All rows", "Births", "Births by state", "Girls and boys", "Names by state"]
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory, superset: Any, postgres: Any) -> World:
+    """One deployment for all of them: they leave it in sync."""
+    Api(superset.base_url, *credentials(superset)).delete_all()
+    root = tmp_path_factory.mktemp("a project")
+    world = World(root, superset.base_url, *credentials(superset), postgres.new_database())
+    world.copy_of_sources()
+    done = world.deploy()
+    assert done.code == 0, done.err
+    return world
+
+
+def test_the_shipped_control_defaults_are_those_of_explore(
+    deployed: World, admin: Api, page: Page, superset: Any
+) -> None:
+    log_in(page, deployed.base_url, deployed.user, deployed.password)
+    row = admin.by_name("dataset", "birth_names")
+    dataset = admin.request("GET", f"dataset/{row['id']}")["result"]
+    columns = [column["column_name"] for column in dataset["columns"]]
+    every = explore.chart_types(superset.package / "static/assets")
+    assert set(SOME) <= set(every)
+    found = {
+        viz_type: explore.defaults(
+            explore.controls(page, deployed.base_url, viz_type, row["id"]), dataset["main_dttm_col"], columns
+        )
+        for viz_type in (every if MODE else SOME)
+    }
+    if MODE == "write":
+        TABLE.write_text(json.dumps(explore.table(found), indent=1, ensure_ascii=False) + "\n")
+    shipped = schemas.control_defaults()
+    assert sorted(shipped["by_viz_type"]) == every
+    assert {viz_type: shipped["every"] | shipped["by_viz_type"][viz_type] for viz_type in found} == {
+        viz_type: {"extra_form_data": {}} | each for viz_type, each in found.items()
+    }
+
+
+def test_saving_unchanged_is_no_drift_and_a_change_is_exactly_that_change(
+    deployed: World, admin: Api, page: Page
+) -> None:
+    log_in(page, deployed.base_url, deployed.user, deployed.password)
+    filled = {}
+    for name in SAVED:
+        before = admin.chart_params(name)
+        explore.save(page, deployed.base_url, admin.by_name("chart", name)["id"])
+        filled[name] = len(admin.chart_params(name).keys() - before.keys())
+    assert min(filled.values()) > 20, filled
+    assert moved(deployed) == []
+
+    admin.edit_chart("Girls and boys", show_labels_threshold=7)
+    (drift,) = moved(deployed)
+    assert [(field["path"], field["live"]) for field in drift["fields"]] == [(["params", "show_labels_threshold"], 7)]
+    assert deployed.deploy().code == 0
+
+
+def test_what_git_names_after_explore_filled_it_in_is_pending_and_no_conflict(
+    deployed: World, admin: Api, page: Page
+) -> None:
+    log_in(page, deployed.base_url, deployed.user, deployed.password)
+    explore.save(page, deployed.base_url, admin.by_name("chart", "Girls and boys")["id"])
+    file = deployed.root / "superset_assets/templates/charts/births_by_gender.yaml.j2"
+    text = file.read_text()
+    assert "show_labels_threshold" not in text
+    file.write_text(text.replace("params:\n", "params:\n  show_labels_threshold: 9\n", 1))
+    (item,) = moved(deployed)
+    assert item["state"] == "pending"
+    assert [field["path"] for field in item["fields"]] == [["params", "show_labels_threshold"]]
+    assert deployed.deploy().code == 0
+    assert admin.chart_params("Girls and boys")["show_labels_threshold"] == 9
+
+
+def moved(world: World) -> list[dict[str, Any]]:
+    """The plan's items that are not in sync."""
+    plan = json.loads(world.run("hybrid", "drift-plan", "--format", "json").out)
+    return [item for item in plan["items"] if item["state"] != "in_sync"]
