@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compile": ("compile", "Compile the templates to a bundle in Superset's export layout."),
     "validate": ("validate", "Check templates, variables, references and policy, offline."),
     "drift-plan": ("drift_plan", "Compare Git, the ledger and the running Superset; write nothing."),
+    "comment-plan": ("comment_plan", "Put a plan on its pull request, as one comment that is updated."),
     "apply": ("apply", "Apply what differs to a running Superset."),
     "export": ("export", "Write the full YAML of a running Superset."),
     "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest
+from superset_gitops.core.report.comment_text import plan_marker
 from superset_gitops.core.report.plan_text import plan_counts, saved_text
 from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.model.plan import Missing, Plan, PlanItem, State
@@ -48,6 +49,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def plan_markdown(plan: Plan) -> Iterator[str]:
     """The plan as GitHub-flavoured Markdown, a line at a time."""
+    yield plan_marker(plan.environment)
     yield f"### Plan for `{plan.environment}`"
     yield ""
     yield f"{plan_counts(plan)}."

@@ -9,13 +9,13 @@ from typing import Any
 
 import requests
 
+from superset_gitops.edges.http_transience import TRANSIENT_STATUSES, TransientAnswer, http_transience
 from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import log_in
 from superset_gitops.edges.superset.address import Address
 from superset_gitops.edges.superset.answers import json_of, message_of
 from superset_gitops.edges.superset.credentials import Credentials, PasswordLogin
 from superset_gitops.edges.superset.rison import rison
-from superset_gitops.edges.superset.transience import TRANSIENT_STATUSES, TransientAnswer, http_transience
 from superset_gitops.errors import Unavailable
 
 Timeout = tuple[float, float]
