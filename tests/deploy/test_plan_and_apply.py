@@ -25,6 +25,8 @@ def test_pending_drift_and_conflict_are_told_apart(world: World, colleague: Api)
     assert sides == {"slice_name": "pending", "params.row_limit": "drift"}
     assert conflict["saved_by"] == "Ann Lee"
     assert conflict["saved_at"].startswith("20")
+    assert world.run("hybrid", "drift-plan", "--exit-code").code == 4
+    assert world.run("hybrid", "drift-plan").code == 0
 
 
 def test_the_plan_in_three_formats(world: World) -> None:
@@ -34,7 +36,7 @@ def test_the_plan_in_three_formats(world: World) -> None:
     assert text.out.startswith("Plan for dev: 16 to create")
     assert "| chart **Births by state** | create |" in markdown.out
     assert json.loads(data.out)["summary"] == {"create": 16}
-    assert (text.code, markdown.code, data.code) == (0, 0, 0)
+    assert (text.code, markdown.code, data.code) == (0, 0, 6)
 
 
 def test_unmanaged_assets_and_kinds_are_listed_and_left_alone(world: World, admin: Api) -> None:

@@ -12,7 +12,7 @@ import click
 from superset_gitops.cli.outlets import progress
 from superset_gitops.cli.project import project_root
 from superset_gitops.cli.scope import scope_options
-from superset_gitops.errors import EXIT_DRIFT, ConfigurationError
+from superset_gitops.errors import EXIT_DONE, ConfigurationError
 
 if TYPE_CHECKING:
     from superset_gitops.core.drift import Scope
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Also save the plan; `apply --plan FILE` applies exactly that.",
 )
-@click.option("--exit-code", is_flag=True, help="Exit with 4 when there is drift.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit with 4 when there is drift, else with 6 when something is pending."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Print every differing field.")
 @click.pass_context
 def command(
@@ -52,6 +54,7 @@ def command(
 
     Pending: Git moved on, the next deployment applies it. Drift: somebody changed it in Superset. Conflict: both.
     """
+    from superset_gitops.core.drift.verdict import verdict
     from superset_gitops.core.report.plan_data import plan_markdown, plan_text_json
     from superset_gitops.core.report.plan_text import plan_lines
     from superset_gitops.core.report.saved_plan import saved_plan_text
@@ -68,7 +71,7 @@ def command(
     if out is not None:
         _save(out, saved_plan_text(plan, found.saved()))
         progress(f"saved this plan: tools/hybrid apply --plan {shlex.quote(str(out))} applies exactly that")
-    return EXIT_DRIFT if exit_code and (plan.drifted or plan.collisions) else 0
+    return verdict(plan) if exit_code else EXIT_DONE
 
 
 def _save(out: Path, text: str) -> None:
