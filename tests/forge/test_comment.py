@@ -106,10 +106,13 @@ def test_what_other_people_wrote_is_never_changed(github: GitHubServer) -> None:
         assert comment_plan(github, GITHUB_TOKEN=token).code == 0
         assert comment_plan(github, PLAN + "again", GITHUB_TOKEN=token).code == 0
     assert github.bodies(12)[:2] == before
-    authors = [each["user"]["login"] for each in github.comments]
-    assert authors[2] == "github-actions[bot]"
-    # A person's token finds the app's comment, may not change it, and writes one of its own.
-    assert authors[3:] == ["ada"]
+    assert [each["user"]["login"] for each in github.comments] == ["mallory", "ada", "github-actions[bot]"]
+
+
+def test_a_persons_own_comment_is_updated(github: GitHubServer) -> None:
+    for plan in (PLAN, PLAN + "again"):
+        assert comment_plan(github, plan, GITHUB_TOKEN=PERSON).code == 0
+    assert [each["user"]["login"] for each in github.comments] == ["ada"]
 
 
 def test_an_answer_that_was_lost_makes_no_second_comment(github: GitHubServer) -> None:
