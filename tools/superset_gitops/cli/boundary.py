@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from superset_gitops.cli.annotate import annotate
 from superset_gitops.errors import EXIT_BUG, EXIT_DONE, EXIT_INTERRUPTED, HybridError, SourceProblems
 
 
@@ -19,9 +20,11 @@ def run_guarded(main: Callable[[], int | None]) -> int:
         for problem in error.problems:
             click.echo(str(problem))
         _complain(str(error))
+        annotate(error)
         return error.exit_code
     except HybridError as error:
         _complain(str(error))
+        annotate(error)
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code

@@ -45,6 +45,11 @@ def count_line(problems: Sequence[Problem]) -> str:
     return ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for n, what in counts if n) or "no problems"
 
 
+def error_annotation(text: str) -> str:
+    """A reason to stop as a workflow command; the runner shows it on the run's page and on the pull request."""
+    return f"::error title=hybrid::{_escaped(text, '')}"
+
+
 def _annotation(problem: Problem) -> str:
     """A workflow command: `::error file=…,line=…,col=…,title=…::message`, escaped as the runner unescapes it."""
     where = f"[{problem.environment}] " if problem.environment else ""

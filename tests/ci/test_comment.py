@@ -135,9 +135,9 @@ def test_a_comment_that_vanished_meanwhile_is_made_anew(github: GitHubServer) ->
     [
         Answer(500, b"<html>"),
         Answer(502, b"<html>"),
-        Answer(503, {"message": "busy"}, {"Retry-After": "1"}),
-        Answer(429, {"message": "slow down"}, {"Retry-After": "1"}),
-        Answer(403, {"message": "You have exceeded a secondary rate limit"}, {"Retry-After": "1"}),
+        Answer(503, {"message": "busy"}, {"Retry-After": "0"}),
+        Answer(429, {"message": "slow down"}, {"Retry-After": "0"}),
+        Answer(403, {"message": "You have exceeded a secondary rate limit"}, {"Retry-After": "0"}),
         Answer(403, {"message": "API rate limit exceeded"},
                {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()))}),
     ],

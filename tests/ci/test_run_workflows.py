@@ -1,0 +1,108 @@
+"""Both workflows are run, step by step, against a real Superset and a GitHub that remembers its comments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from act_runner import Act, Run
+from github_server import TOKEN, GitHubServer
+from world import Api, World
+
+PULL: dict[str, Any] = {
+    "number": 12,
+    "pull_request": {
+        "number": 12,
+        "user": {"login": "ada"},
+        "head": {"sha": "0123456789abcdef", "ref": "a-branch", "repo": {"full_name": "octo/boards"}},
+        "base": {"ref": "main"},
+    },
+}
+FORK: dict[str, Any] = {
+    **PULL,
+    "pull_request": {**PULL["pull_request"], "head": {"sha": "f", "ref": "x", "repo": {"full_name": "mallory/boards"}}},
+}
+DEPLOY = "--workflows=.github/workflows/deploy.yml"
+DRIFT = "--workflows=.github/workflows/drift.yml"
+PREPARED = ["success: actions/checkout", "success: actions/setup-python"]
+
+
+@pytest.fixture
+def act(world: World, tmp_path: Path) -> Act:
+    made = Act(world, tmp_path)
+    world.publish()
+    return made
+
+
+@pytest.fixture
+def secrets(world: World) -> dict[str, str]:
+    return {"POSTGRES_URL": world.database, "SUPERSET_ADMIN_PASS": world.password, "GITHUB_TOKEN": TOKEN}
+
+
+@pytest.fixture
+def options(world: World, github: GitHubServer) -> list[str]:
+    told = {"BASE_URL": world.base_url, "SUPERSET_ADMIN_USER": world.user}
+    return ["--env", f"GITHUB_API_URL={github.address}", *(f"--var={name}={value}" for name, value in told.items())]
+
+
+def test_from_a_pull_request_to_main_and_to_somebodys_edit(
+    act: Act, world: World, github: GitHubServer, admin: Api, secrets: dict[str, str], options: list[str]
+) -> None:
+    pending = check_drift(act, "dev", *options, **secrets)
+    assert pending.steps["drift (dev)"] == [*PREPARED, "success: Compare"]
+    assert "something is pending" in pending.output["drift (dev)"]
+
+    pull = act.run("pull_request", PULL, DEPLOY, *options, **secrets)
+    pull.tell("a pull request")
+    assert pull.jobs == {"validate": "success", "pull-request": "success"}, pull.output
+    assert pull.steps["validate"] == [*PREPARED, "success: Validate"]
+    assert pull.steps["pull-request"] == [
+        *PREPARED, "success: Plan", "success: Comment the plan", "success: Deploy",
+    ]  # fmt: skip
+    assert "DEPLOY_OK (dev)" in pull.output["pull-request"]
+    assert {row["slice_name"] for row in admin.rows("chart")} == {"Revenue", "Revenue by region"}
+    [comment] = github.bodies(12)
+    assert comment.startswith("<!-- superset-gitops plan: dev -->\n")
+    assert "5 to create" in comment
+    assert "commit 0123456789ab" in comment
+    assert world.password not in comment + "".join(pull.output.values())
+
+    admin.edit_chart("Revenue", subheader="by hand")
+    drifted = check_drift(act, "dev", *options, **secrets)
+    assert drifted.steps["drift (dev)"] == [*PREPARED, "failure: Compare"]
+    assert "changed in Superset: the run's summary says what" in drifted.output["drift (dev)"]
+
+    main = act.run("push", {"ref": "refs/heads/main"}, DEPLOY, *options, **secrets)
+    main.tell("a push to main")
+    # One Superset stands in for all: the second environment there is refused, and the third never begins.
+    assert main.jobs == {"validate": "success", "deploy-dev": "success", "deploy-staging": "failure"}, main.output
+    assert main.steps["deploy-staging"] == [*PREPARED, "failure: Deploy"]
+    assert "DEPLOY_OK (dev)" in main.output["deploy-dev"]
+    assert "::error title=hybrid::" in main.output["deploy-staging"]
+    assert main.code == 1
+
+
+def test_a_forks_pull_request_is_validated_without_secrets_and_mistakes_are_annotated(act: Act, world: World) -> None:
+    fork = act.run("pull_request", FORK, DEPLOY)
+    fork.tell("a fork's pull request")
+    assert fork.jobs == {"validate": "success"}
+    chart = "superset_assets/templates/charts/revenue.yaml.j2"
+    world.edit(chart, "warehouse/orders", "warehouse/order")
+    broken = act.run("pull_request", FORK, DEPLOY)
+    broken.tell("a fork's pull request with a mistake in it")
+    assert broken.jobs == {"validate": "failure"}
+    assert broken.steps["validate"] == [*PREPARED, "failure: Validate"]
+    assert f"::error file={chart},line=3," in broken.output["validate"]
+
+
+def test_a_drift_check_of_an_environment_without_an_address_says_so(act: Act) -> None:
+    checked = check_drift(act, "prod")
+    assert checked.steps == {"drift (prod)": [*PREPARED, "failure: Compare"]}
+    assert "is set for environment prod" in checked.output["drift (prod)"]
+
+
+def check_drift(act: Act, environment: str, *options: str, **secrets: str) -> Run:
+    run = act.run("workflow_dispatch", {"inputs": {"environment": environment}}, DRIFT, *options, **secrets)
+    run.tell(f"a drift check of {environment}")
+    return run
