@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),
     "lease": ("lease", "Who is deploying; break the lease of a deployer that is gone."),
     "saved": ("saved", "What Git overwrote: list, show, compare, put back into Superset."),
+    "init": ("init", "Start a repository with policy, assets, SQL files, hooks and workflows."),
     "new": ("new", "Start a new template with a fresh uuid."),
     "sandbox": ("sandbox", "A real local PostgreSQL and Superset: up, down, status, env, logs, reset."),
 }
