@@ -60,7 +60,7 @@ def test_it_makes_a_repository_that_is_valid_everywhere_and_says_what_is_next(tm
     assert "--project . deploy dev" in done.stderr
     hooks = yaml.safe_load(texts(folder)[".pre-commit-config.yaml"])["repos"]
     assert [(repo["repo"], repo["rev"]) for repo in hooks] == [("https://git.example/tools.git", "v1.0.0")]
-    assert "superset-gitops @ git+https://git.example/tools.git@v1.0.0\n" in texts(folder)["requirements.txt"]
+    assert "git+https://git.example/tools.git@v1.0.0\n" in texts(folder)["requirements.txt"]
 
 
 def test_again_it_changes_nothing_and_says_what_it_kept(tmp_path: Path) -> None:
