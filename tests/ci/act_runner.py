@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from world import ROOT, World
-
+from fixtures.printed_tables import PrintedTable
+from fixtures.world import ROOT, World
 from superset_gitops.core.scaffold.starter_files import Starter, Tools, starter_files
 from superset_gitops.edges.files.starter import read_starter_texts
 
@@ -39,20 +39,19 @@ class Run:
     steps: dict[str, list[str]] = field(default_factory=dict)
     output: dict[str, str] = field(default_factory=dict)
 
-    def tell(self, title: str) -> None:
-        """Print which steps really ran."""
-        print(f"\n{title}")
+    def __str__(self) -> str:
+        lines = []
         for job, steps in self.steps.items():
-            print(f"  {job}: {self.jobs.get(job, 'unfinished')}")
-            for step in steps:
-                print(f"    {step}")
+            lines += [f"{job}: {self.jobs.get(job, 'unfinished')}", *(f"    {step}" for step in steps)]
+        return "\n".join(lines)
 
 
 class Act:
     """Our tools and workflows around a starter's small sources, which `act` takes for a checkout of octo/boards."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World, folder: Path, tell: PrintedTable) -> None:
         self.world = world
+        self.tell = tell
         self.folder = folder
         self.setup_python = folder / "setup-python"
         self.setup_python.mkdir()
@@ -69,8 +68,8 @@ class Act:
                 (world.root / name).parent.mkdir(parents=True, exist_ok=True)
                 (world.root / name).write_text(text)
 
-    def run(self, event: str, payload: dict[str, Any], *options: str, **secrets: str) -> Run:
-        """Run the workflows of an event; `options` go to act."""
+    def run(self, title: str, event: str, payload: dict[str, Any], *options: str, **secrets: str) -> Run:
+        """Run the workflows of an event, and print under this title which steps really ran; `options` go to act."""
         file = self.folder / "event.json"
         owner = {"owner": {"login": "octo"}, "name": "boards", "full_name": "octo/boards", "default_branch": "main"}
         file.write_text(json.dumps({"repository": owner, **payload}))
@@ -93,6 +92,7 @@ class Act:
             if line.startswith("{"):
                 _take(run, json.loads(line))
         assert run.jobs, done.stdout + done.stderr
+        self.tell(f"act, {title}", str(run))
         return run
 
 

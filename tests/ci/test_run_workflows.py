@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from act_runner import Act, Run
 from github_server import TOKEN, GitHubServer
-from world import Api, World
+
+from fixtures.printed_tables import PrintedTable
+from fixtures.world import Api, World
 
 PULL: dict[str, Any] = {
     "number": 12,
@@ -29,32 +31,31 @@ PREPARED = ["success: actions/checkout", "success: actions/setup-python"]
 
 
 @pytest.fixture
-def act(world: World, tmp_path: Path) -> Act:
-    made = Act(world, tmp_path)
-    world.publish()
+def act(empty_world: World, tmp_path: Path, printed_table: PrintedTable) -> Act:
+    made = Act(empty_world, tmp_path, printed_table)
+    empty_world.publish()
     return made
 
 
 @pytest.fixture
-def secrets(world: World) -> dict[str, str]:
-    return {"POSTGRES_URL": world.database, "SUPERSET_ADMIN_PASS": world.password, "GITHUB_TOKEN": TOKEN}
+def secrets(empty_world: World) -> dict[str, str]:
+    return {"POSTGRES_URL": empty_world.database, "SUPERSET_ADMIN_PASS": empty_world.password, "GITHUB_TOKEN": TOKEN}
 
 
 @pytest.fixture
-def options(world: World, github: GitHubServer) -> list[str]:
-    told = {"BASE_URL": world.base_url, "SUPERSET_ADMIN_USER": world.user}
+def options(empty_world: World, github: GitHubServer) -> list[str]:
+    told = {"BASE_URL": empty_world.base_url, "SUPERSET_ADMIN_USER": empty_world.user}
     return ["--env", f"GITHUB_API_URL={github.address}", *(f"--var={name}={value}" for name, value in told.items())]
 
 
 def test_from_a_pull_request_to_main_and_to_somebodys_edit(
-    act: Act, world: World, github: GitHubServer, admin: Api, secrets: dict[str, str], options: list[str]
+    act: Act, empty_world: World, github: GitHubServer, admin: Api, secrets: dict[str, str], options: list[str]
 ) -> None:
     pending = check_drift(act, "dev", *options, **secrets)
     assert pending.steps["drift (dev)"] == [*PREPARED, "success: Compare"]
     assert "something is pending" in pending.output["drift (dev)"]
 
-    pull = act.run("pull_request", PULL, DEPLOY, *options, **secrets)
-    pull.tell("a pull request")
+    pull = act.run("a pull request", "pull_request", PULL, DEPLOY, *options, **secrets)
     assert pull.jobs == {"validate": "success", "pull-request": "success"}, pull.output
     assert pull.steps["validate"] == [*PREPARED, "success: Validate"]
     assert pull.steps["pull-request"] == [
@@ -66,15 +67,14 @@ def test_from_a_pull_request_to_main_and_to_somebodys_edit(
     assert comment.startswith("<!-- superset-gitops plan: dev -->\n")
     assert "5 to create" in comment
     assert "commit 0123456789ab" in comment
-    assert world.password not in comment + "".join(pull.output.values())
+    assert empty_world.password not in comment + "".join(pull.output.values())
 
     admin.edit_chart("Revenue", subheader="by hand")
     drifted = check_drift(act, "dev", *options, **secrets)
     assert drifted.steps["drift (dev)"] == [*PREPARED, "failure: Compare"]
     assert "changed in Superset: the run's summary says what" in drifted.output["drift (dev)"]
 
-    main = act.run("push", {"ref": "refs/heads/main"}, DEPLOY, *options, **secrets)
-    main.tell("a push to main")
+    main = act.run("a push to main", "push", {"ref": "refs/heads/main"}, DEPLOY, *options, **secrets)
     # One Superset stands in for all: the second environment there is refused, and the third never begins.
     assert main.jobs == {"validate": "success", "deploy-dev": "success", "deploy-staging": "failure"}, main.output
     assert main.steps["deploy-staging"] == [*PREPARED, "failure: Deploy"]
@@ -83,14 +83,14 @@ def test_from_a_pull_request_to_main_and_to_somebodys_edit(
     assert main.code == 1
 
 
-def test_a_forks_pull_request_is_validated_without_secrets_and_mistakes_are_annotated(act: Act, world: World) -> None:
-    fork = act.run("pull_request", FORK, DEPLOY)
-    fork.tell("a fork's pull request")
+def test_a_forks_pull_request_is_validated_without_secrets_and_its_mistakes_annotated(
+    act: Act, empty_world: World
+) -> None:
+    fork = act.run("a fork's pull request", "pull_request", FORK, DEPLOY)
     assert fork.jobs == {"validate": "success"}
     chart = "superset_assets/templates/charts/revenue.yaml.j2"
-    world.edit(chart, "warehouse/orders", "warehouse/order")
-    broken = act.run("pull_request", FORK, DEPLOY)
-    broken.tell("a fork's pull request with a mistake in it")
+    empty_world.edit(chart, "warehouse/orders", "warehouse/order")
+    broken = act.run("a fork's pull request with a mistake in it", "pull_request", FORK, DEPLOY)
     assert broken.jobs == {"validate": "failure"}
     assert broken.steps["validate"] == [*PREPARED, "failure: Validate"]
     assert f"::error file={chart},line=3," in broken.output["validate"]
@@ -103,6 +103,5 @@ def test_a_drift_check_of_an_environment_without_an_address_says_so(act: Act) ->
 
 
 def check_drift(act: Act, environment: str, *options: str, **secrets: str) -> Run:
-    run = act.run("workflow_dispatch", {"inputs": {"environment": environment}}, DRIFT, *options, **secrets)
-    run.tell(f"a drift check of {environment}")
-    return run
+    asked = {"inputs": {"environment": environment}}
+    return act.run(f"a drift check of {environment}", "workflow_dispatch", asked, DRIFT, *options, **secrets)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from superset_gitops.cli.main import COMMANDS
 from superset_gitops.core.scaffold.starter_files import Starter, Tools, workflow_files
 from superset_gitops.edges.files.starter import read_starter_texts
 from superset_gitops.starter.remake import own_workflows
@@ -64,3 +65,14 @@ def test_each_environment_waits_for_the_one_before() -> None:
     assert writers == {"pull-request"}
     validation = "".join(str(step) for step in jobs["validate"]["steps"])
     assert "secrets." not in validation + str(jobs["validate"].get("env"))
+
+
+def test_what_the_documentation_shows_for_others_is_legal(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / "docs" / "ci.md").read_text(), re.MULTILINE | re.DOTALL)
+    (gitlab,) = [text for language, text in blocks if language == "yaml"]
+    (script,) = [text for language, text in blocks if language == "sh"]
+    (tmp_path / ".gitlab-ci.yml").write_text(gitlab)
+    passes("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(tmp_path / ".gitlab-ci.yml"))
+    subprocess.run(["sh", "-n"], input=script, text=True, check=True)
+    shown = {name for _, text in blocks for name in re.findall(r"hybrid ([a-z]+(?:-[a-z]+)*)\s", text)}
+    assert {"validate", "drift-plan", "comment-plan", "deploy"} <= shown <= COMMANDS.keys()

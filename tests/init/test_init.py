@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from fixtures.world import ROOT, Api, World
 from superset_gitops.edges.git.tools_origin import installable
 from superset_gitops.workflows.init_project import Wanted, init_project
 from superset_gitops.workflows.validate import check
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "deploy"))
-
-from world import ROOT, Api, World
 
 TOOLS = ("--tools-repo", "https://git.example/tools.git", "--tools-rev", "v1.0.0")
 
@@ -159,18 +155,12 @@ def test_the_tools_address_is_one_that_pip_takes(remote: str, address: str) -> N
     assert installable(remote) == address
 
 
-def test_it_deploys_at_once_and_again_writes_nothing(tmp_path: Path, superset: object, postgres: object) -> None:
-    variables = superset.variables  # type: ignore[attr-defined]
-    user, password = variables["SUPERSET_ADMIN_USER"], variables["SUPERSET_ADMIN_PASS"]
-    root = tmp_path / "our boards"
-    assert init(root, *TOOLS).returncode == 0
-    admin = Api(superset.base_url, user, password)  # type: ignore[attr-defined]
-    admin.delete_all()
-    world = World(root, superset.base_url, user, password, postgres.new_database())  # type: ignore[attr-defined]
-    runs = [world.deploy() for _ in range(2)]
+def test_it_deploys_at_once_and_again_writes_nothing(empty_world: World, admin: Api) -> None:
+    assert init(empty_world.root, *TOOLS).returncode == 0
+    runs = [empty_world.deploy() for _ in range(2)]
     assert [run.code for run in runs] == [0, 0], [run.err for run in runs]
     assert [run.lines[-1] for run in runs] == ["DEPLOY_OK (dev)"] * 2
     assert "assets written: 5" in runs[0].err
     assert "assets written: 0" in runs[1].err
-    assert world.sql("SELECT sum(amount)::text FROM sales.orders") == [("8350.75",)]
-    assert admin.by_name("dashboard", "Orders [dev]")["slug"] == "our-boards-orders"
+    assert empty_world.sql("SELECT sum(amount)::text FROM sales.orders") == [("8350.75",)]
+    assert admin.by_name("dashboard", "Orders [dev]")["slug"] == "a-project-orders"
