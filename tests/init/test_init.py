@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,8 @@ def test_it_makes_a_repository_that_is_valid_everywhere_and_says_what_is_next(tm
     assert "--project . deploy dev" in done.stderr
     hooks = yaml.safe_load(texts(folder)[".pre-commit-config.yaml"])["repos"]
     assert [(repo["repo"], repo["rev"]) for repo in hooks] == [("https://git.example/tools.git", "v1.0.0")]
+    config = str(folder / ".pre-commit-config.yaml")
+    subprocess.run([str(Path(sys.executable).parent / "pre-commit"), "validate-config", config], check=True)
     assert "git+https://git.example/tools.git@v1.0.0\n" in texts(folder)["requirements.txt"]
 
 
