@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from act_runner import Act, Run
 from github_server import TOKEN, GitHubServer
 
+from fixtures.postgres import say
 from fixtures.printed_tables import PrintedTable
 from fixtures.world import Api, World
+from superset_gitops.edges.sandbox import Sandbox, SandboxState
 
 PULL: dict[str, Any] = {
     "number": 12,
@@ -25,6 +28,7 @@ FORK: dict[str, Any] = {
     **PULL,
     "pull_request": {**PULL["pull_request"], "head": {"sha": "f", "ref": "x", "repo": {"full_name": "mallory/boards"}}},
 }
+MAIN = {"ref": "refs/heads/main"}
 DEPLOY = "--workflows=.github/workflows/deploy.yml"
 DRIFT = "--workflows=.github/workflows/drift.yml"
 PREPARED = ["success: actions/checkout", "success: actions/setup-python"]
@@ -48,9 +52,36 @@ def options(empty_world: World, github: GitHubServer) -> list[str]:
     return ["--env", f"GITHUB_API_URL={github.address}", *(f"--var={name}={value}" for name, value in told.items())]
 
 
+@pytest.fixture
+def stricter(empty_world: World, sandboxes_dir: Path) -> Iterator[dict[str, SandboxState]]:
+    """What dev's Superset cannot be as well: servers of staging and prod."""
+    sandboxes = {name: Sandbox(empty_world.root, name) for name in ("staging", "prod")}
+    try:
+        yield {name: sandbox.up(say) for name, sandbox in sandboxes.items()}
+    finally:
+        for sandbox in sandboxes.values():
+            sandbox.reset()
+
+
+def api_of(state: SandboxState) -> Api:
+    variables = state.variables()
+    return Api(state.base_url, variables["SUPERSET_ADMIN_USER"], variables["SUPERSET_ADMIN_PASS"])
+
+
 def test_from_a_pull_request_to_main_and_to_somebodys_edit(
-    act: Act, empty_world: World, github: GitHubServer, admin: Api, secrets: dict[str, str], options: list[str]
+    act: Act,
+    empty_world: World,
+    stricter: dict[str, SandboxState],
+    github: GitHubServer,
+    admin: Api,
+    secrets: dict[str, str],
+    options: list[str],
 ) -> None:
+    strict = [
+        f"--env={name}_{environment.upper()}={value}"
+        for environment, state in stricter.items()
+        for name, value in state.variables().items()
+    ]
     pending = check_drift(act, "dev", *options, **secrets)
     assert pending.steps["drift (dev)"] == [*PREPARED, "success: Compare"]
     assert "something is pending" in pending.output["drift (dev)"]
@@ -74,13 +105,20 @@ def test_from_a_pull_request_to_main_and_to_somebodys_edit(
     assert drifted.steps["drift (dev)"] == [*PREPARED, "failure: Compare"]
     assert "changed in Superset: the run's summary says what" in drifted.output["drift (dev)"]
 
-    main = act.run("a push to main", "push", {"ref": "refs/heads/main"}, DEPLOY, *options, **secrets)
-    # One Superset stands in for all: the second environment there is refused, and the third never begins.
-    assert main.jobs == {"validate": "success", "deploy-dev": "success", "deploy-staging": "failure"}, main.output
-    assert main.steps["deploy-staging"] == [*PREPARED, "failure: Deploy"]
-    assert "DEPLOY_OK (dev)" in main.output["deploy-dev"]
-    assert "::error title=hybrid::" in main.output["deploy-staging"]
-    assert main.code == 1
+    main = act.run("a push to main", "push", MAIN, DEPLOY, *options, *strict, **secrets)
+    assert main.jobs == dict.fromkeys(("validate", "deploy-dev", "deploy-staging", "deploy-prod"), "success"), (
+        main.output
+    )
+    for name in ("dev", "staging", "prod"):
+        assert main.steps[f"deploy-{name}"] == [*PREPARED, "success: Deploy"]
+        assert f"DEPLOY_OK ({name})" in main.output[f"deploy-{name}"]
+
+    api_of(stricter["staging"]).edit_chart("Revenue", subheader="by hand")
+    stopped = act.run("a push to main after an edit in staging", "push", MAIN, DEPLOY, *options, *strict, **secrets)
+    assert stopped.jobs == {"validate": "success", "deploy-dev": "success", "deploy-staging": "failure"}
+    assert stopped.steps["deploy-staging"] == [*PREPARED, "failure: Deploy"]
+    assert "::error title=hybrid::staging: 1 asset changed in Superset" in stopped.output["deploy-staging"]
+    assert stopped.code == 1
 
 
 def test_a_forks_pull_request_is_validated_without_secrets_and_its_mistakes_annotated(
