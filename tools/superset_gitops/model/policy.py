@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from superset_gitops.model.asset import Kind
+
 
 class ApplyMode(StrEnum):
     """Who wins where the runtime moved on."""
@@ -79,6 +81,30 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """Differences that neither gate nor apply look at: live keeps its value. Every given selector must match.
+
+    Attributes:
+        kind, uuid, name: None matches any; `name` is the title that Git gives, `*` and `?` stand for text in it.
+        fields: dotted path patterns; empty for the whole asset.
+        path, line, col: where the rule stands, 1-based.
+    """
+
+    kind: Kind | None = None
+    uuid: str | None = None
+    name: str | None = None
+    fields: tuple[str, ...] = ()
+    path: str = "policy.yaml"
+    line: int = 1
+    col: int = 1
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as people look it up: `policy.yaml:12:9`."""
+        return f"{self.path}:{self.line}:{self.col}"
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentPolicy:
     """What may happen in one environment; every default is filled in."""
 
@@ -91,6 +117,7 @@ class EnvironmentPolicy:
     keep_query_context: bool
     prune: bool = False
     limits: Limits = Limits()
+    ignore: tuple[IgnoreRule, ...] = ()
 
     @property
     def strict(self) -> bool:

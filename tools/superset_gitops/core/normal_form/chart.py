@@ -17,7 +17,7 @@ DEFAULTS: Document = {
     "cache_timeout": None,
 }
 # Numeric ids of one installation, and the page that the chart was saved from.
-_PARAMS_NOISE = ("datasource", "slice_id", "dashboards", "dashboardId", "url_params", "viz_type")
+PARAMS_NOISE = ("datasource", "slice_id", "dashboards", "dashboardId", "url_params", "viz_type")
 _FORM_DATA_NOISE = ("datasource", "slice_id", "dashboards", "dashboardId", "url_params")
 
 
@@ -25,7 +25,7 @@ def normalize_chart(document: Document) -> Document:
     """`params` without ids; annotation layers other than formulas vanish, as on import (apache/superset#32722)."""
     normal = filled(document, DEFAULTS)
     params = parsed_object(document.get("params"))
-    normal["params"] = {name: value for name, value in params.items() if name not in _PARAMS_NOISE}
+    normal["params"] = {name: value for name, value in params.items() if name not in PARAMS_NOISE}
     normal["params"]["annotation_layers"] = _formulas(params.get("annotation_layers"))
     query_context = _query_context(document.get("query_context"))
     if query_context:

@@ -19,7 +19,7 @@ DEFAULTS: Document = {
     "published": False,
 }
 # What the UI fills in on save, or derives anew on load (measured: none of it survives an import with its meaning).
-_METADATA_NOISE = frozenset(
+METADATA_NOISE = frozenset(
     {
         "default_filters", "filter_scopes", "show_native_filters", "positions", "import_time", "remote_id",
         "color_scheme_domain", "map_label_colors", "shared_label_colors",
@@ -66,7 +66,7 @@ def _node(key: str, node: Any) -> Any:
 def _metadata(metadata: Document, ids: ChartIds) -> Document:
     converted = {"native_filter_configuration", "chart_configuration", "global_chart_configuration",
                  "expanded_slices", "timed_refresh_immune_slices", "chart_customization_config"}  # fmt: skip
-    normal = {k: v for k, v in metadata.items() if k not in _METADATA_NOISE | converted and v is not None}
+    normal = {k: v for k, v in metadata.items() if k not in METADATA_NOISE | converted and v is not None}
     normal |= filled(metadata, _METADATA_DEFAULTS)
     normal["expanded_slices"] = ids.keys_to_uuids(metadata.get("expanded_slices"))
     normal["timed_refresh_immune_slices"] = sorted(ids.to_uuids(metadata.get("timed_refresh_immune_slices")))
