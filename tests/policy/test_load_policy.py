@@ -131,6 +131,9 @@ def test_every_key_is_described_and_the_docs_name_it() -> None:
     for path, part in found.items():
         assert part.get("description"), path
         assert f"`{path.replace('*', '<env>')}`" in docs, path
+    for selector, part in schema("policy")["$defs"]["ignore_rules"]["items"]["properties"].items():
+        assert part.get("description"), selector
+        assert f"| `{selector}` |" in docs, selector
 
 
 def test_the_schema_is_one() -> None:

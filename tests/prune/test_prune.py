@@ -14,7 +14,9 @@ def digest_in(text: str) -> str:
     return re.findall(r"--confirm ([0-9a-f]{12})", text)[-1]
 
 
-def test_off_unless_policy_says_so(world: PruningWorld, admin: Api) -> None:
+def test_off_unless_policy_says_so_and_never_what_policy_ignores(
+    world: PruningWorld, admin: Api, colleague: Api
+) -> None:
     world.left()
     done = world.deploy()
     assert done.code == 0, done.err
@@ -22,6 +24,13 @@ def test_off_unless_policy_says_so(world: PruningWorld, admin: Api) -> None:
     plan = world.run("hybrid", "drift-plan").out
     assert "- no longer in Git: chart 'Extra chart'" in plan
     assert "would be deleted" not in plan
+
+    world.let("dev", "prune: true, ignore: [{kind: chart, name: Extra chart}]")
+    colleague.request("PUT", f"chart/{colleague.by_name('chart', EXTRA['chart'])['id']}", json={"cache_timeout": 7})
+    done = world.deploy()
+    assert (done.code, "✅ No drift detected (policy: warn)" in done.lines) == (0, True), done.err
+    assert "kept chart 'Extra chart', no longer in Git: policy.yaml:8:81 ignores it" in done.err
+    assert standing(admin) == {"chart", "dataset", "database"}
 
 
 def test_on_it_deletes_in_order_and_saves_each_first(world: PruningWorld, admin: Api) -> None:

@@ -92,7 +92,7 @@ def three_sides(world: World) -> Survey:
         Ledger.open(ready.target.ledger_url, "dev", create=False) as ledger,
         SupersetClient(world.base_url, PasswordLogin(world.user, world.password)) as client,
     ):
-        return survey("dev", ready.wanted, ledger, client)
+        return survey("dev", ready.wanted, ledger, client, ignore=())
 
 
 def disagreements(world: World) -> list[str]:

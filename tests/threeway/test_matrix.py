@@ -26,7 +26,8 @@ from superset_gitops.model.plan import State
 from superset_gitops.model.policy import Gate
 from superset_gitops.workflows.apply import Applying, apply_survey
 from superset_gitops.workflows.gate import refuse_drift
-from superset_gitops.workflows.survey import Survey, resolve_bundle, survey
+from superset_gitops.workflows.survey import Survey, survey
+from superset_gitops.workflows.wanted import resolve_bundle
 
 # base (ledger), desired (Git), live (Superset): one value of a field, or None where the asset is not there.
 ROWS: list[tuple[int | None, int | None, int | None, State]] = [
@@ -104,7 +105,7 @@ class Bench:
             document = self.document(key.kind, key.uuid, desired)
             assets[key] = Asset(key, "case", document, f"{key.kind.folder}/{key.uuid}.yaml", "templates/case.yaml.j2")
         wanted = resolve_bundle(Bundle("dev", assets), {}.get)
-        return survey("dev", wanted, self.ledger, self.client)
+        return survey("dev", wanted, self.ledger, self.client, ignore=())
 
 
 @pytest.fixture(scope="module")

@@ -95,11 +95,26 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredField:
+    """A leaf in which the sides differ, and which policy leaves to Superset.
+
+    Attributes:
+        change: as it would be without the rule.
+        rule: where the rule stands: `policy.yaml:12:9`.
+    """
+
+    change: FieldChange
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanItem:
     """One asset of the plan.
 
     Attributes:
-        desired, live, base: normal forms; None on a side that does not have the asset.
+        desired, live, base: normal forms without ignored fields; None on a side that does not have the asset.
+        ignored: what differs and is left to Superset by policy.
+        ignored_by: where the rule stands that leaves the whole asset to Superset; empty where none does.
         fields: what differs, in the order of the paths; empty where a whole side is missing.
         digest: identifies this very drift (kind, uuid and the live side); empty where there is none.
     """
@@ -114,6 +129,8 @@ class PlanItem:
     base: Document | None = field(default=None, repr=False)
     desired: Document | None = field(default=None, repr=False)
     live: Document | None = field(default=None, repr=False)
+    ignored: tuple[IgnoredField, ...] = ()
+    ignored_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from superset_gitops.core.documents.write_yaml import write_yaml
+from superset_gitops.core.ignore import NOTHING, recorded
 from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.errors import DriftRefused, HybridError, LeaseLost, PartlyApplied
-from superset_gitops.model.asset import AssetId, Document, Kind
+from superset_gitops.model.asset import Document, Kind
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.progress import Progress
-from superset_gitops.workflows.survey import Survey, Wanted, live_normal, survey
+from superset_gitops.workflows.survey import Survey, live_normal, survey
+from superset_gitops.workflows.wanted import Wanted
 
 if TYPE_CHECKING:
     from superset_gitops.edges.postgres.lease import Lease
@@ -74,7 +76,7 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
             raise  # what arrived is now for whoever took over to find and record
         except HybridError as error:
             raise _after_failure(error, items, found, work) from error
-        found = survey(found.plan.environment, found.wanted, work.ledger, work.client, found.scope)
+        found = _again(found, work)
     _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
@@ -110,16 +112,25 @@ def _save_drifted(items: Iterable[PlanItem], found: Survey, work: Applying) -> I
             work.progress(f"saved the live {item.id.kind} {live.name!r} to the ledger before Git overwrites it")
 
 
-def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, work: Applying) -> Iterable[int]:
-    """Read again what is about to be written: a person may have saved it since the gate looked.
+def _again(found: Survey, work: Applying) -> Survey:
+    environment, scope = found.plan.environment, found.scope
+    return survey(environment, found.wanted, work.ledger, work.client, scope, ignore=found.ignore)
+
+
+def _read_again(batch: Sequence[PlanItem], found: Survey, work: Applying) -> LiveState:
+    """What is live now: a person may have saved something since the gate looked."""
+    if all(item.state is State.CREATE for item in batch):
+        return found.live  # there was nothing that anybody could have saved
+    return work.client.export_assets()
+
+
+def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, now: LiveState, work: Applying) -> Iterable[int]:
+    """Keep what was saved in Superset since the gate looked; an ignored field keeps its newest value anyway.
 
     Raises:
-        DriftRefused: somebody did, and policy does not let Git win.
+        DriftRefused: somebody did save, and policy does not let Git win.
     """
-    if all(item.state is State.CREATE for item in batch):
-        return  # there was nothing that anybody could have saved
-    now = work.client.export_assets()
-    moved = [item for item in batch if _normal(now, item.id) != _normal(found.live, item.id)]
+    moved = [item for item in batch if found.watched(item.id, now) != found.watched(item.id, found.live)]
     if moved and not work.git_wins:
         names = ", ".join(f"{item.id.kind} {item.name!r}" for item in moved)
         raise DriftRefused(
@@ -134,34 +145,32 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, work: Applying) ->
             work.progress(f"{item.id.kind} {live.name!r} was saved in Superset at this moment: kept in the ledger")
 
 
-def _normal(live: LiveState, key: AssetId) -> Document | None:
-    return live_normal(live, key) if key in live.assets else None
-
-
 def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int]) -> None:
     for kind in Kind:
         batch = [item for item in items if item.id.kind is kind]
         if not batch:
             continue
-        saved.extend(_save_meanwhile(batch, found, work))
+        now = _read_again(batch, found, work)
+        saved.extend(_save_meanwhile(batch, found, now, work))
         work.lease.check()
         names = ", ".join(repr(item.name) for item in batch[:4]) + (" …" if len(batch) > 4 else "")
         work.progress(f"writing {len(batch)} {kind}{'' if len(batch) == 1 else 's'}: {names}")
-        wants = [found.wanted[item.id] for item in batch]
+        wants = [found.sent(item.id, now) for item in batch]
         files = {
-            want.asset.path: write_yaml(_importable(item, want, work)).encode()
+            want.asset.path: write_yaml(_importable(item, want, found, work)).encode()
             for item, want in zip(batch, wants, strict=True)
         }
         send = work.client.import_databases if kind is Kind.DATABASE else work.client.import_assets
         send(files, _secrets(wants))
 
 
-def _importable(item: PlanItem, want: Wanted, work: Applying) -> Document:
+def _importable(item: PlanItem, want: Wanted, found: Survey, work: Applying) -> Document:
     """The document to send. A chart that declares no query context loses the stale one when its params change."""
     document = want.document
-    if item.id.kind is not Kind.CHART or item.live is None or "query_context" in want.normal:
+    if item.id.kind is not Kind.CHART or item.live is None or item.desired is None or "query_context" in want.normal:
         return document
-    if work.keep_query_context or item.live["params"] == want.normal["params"]:
+    ignored = found.ignoring.get(item.id, NOTHING).keeps("query_context")
+    if work.keep_query_context or ignored or item.live.get("params") == item.desired.get("params"):
         return document
     return {**document, "query_context": None}
 
@@ -183,13 +192,19 @@ def _secrets(wants: Iterable[Wanted]) -> ConnectionSecrets:
 def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
     """Advance the ledger to the live form of each asset that is in sync, and forget what is gone on both sides."""
     ours = {item.id for item in written}
+    made = {item.id for item in written if item.live is None}
     changes = None
     for item in found.plan.items:
         if item.state is State.FORGET:
             work.lease.check()
             work.ledger.forget(item.id)
         elif item.state is State.IN_SYNC:
+            ignoring, base = found.ignoring.get(item.id, NOTHING), found.base.get(item.id)
             normal = live_normal(found.live, item.id)
+            if ignoring and item.id not in made:
+                if ignoring.whole and base is None:
+                    continue  # there before us, and none of it was ever applied
+                normal = recorded(normal, found.wanted[item.id].normal, base, ignoring)
             if item.id in ours or found.ledger_digests.get(item.id) != digest(normal):
                 changes = work.client.changes() if changes is None else changes
                 moment = changes[item.id].changed_on_utc if item.id in changes else None
@@ -201,7 +216,7 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
 
 def _after_failure(error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying) -> HybridError:
     """An import is not atomic (measured on 6.1.0): what did arrive is read back and recorded, then the error stands."""
-    now = survey(found.plan.environment, found.wanted, work.ledger, work.client, found.scope)
+    now = _again(found, work)
     _record(now, work, items)
     left = {item.id for item in now.plan.items if item.state.is_written}
     arrived = [item for item in items if item.id not in left]

@@ -200,7 +200,7 @@ class Deployment:
         self.summary.take(done, found)
         if found.plan.pruning is not None:
             with self._timed("prune"):
-                self.summary.take_pruned(prune(found.plan, work))
+                self.summary.take_pruned(prune(found, work))
         if not done.written and not self.summary.deleted:
             about = f" for {found.plan.scope}" if found.plan.scope else ""
             self.progress(f"nothing to do{about}: Superset shows what Git says")
@@ -214,7 +214,14 @@ class Deployment:
 
     def _survey(self, ledger: Ledger) -> Survey:
         found = self._retrying(
-            lambda: survey(self.environment, self.ready.wanted, ledger, self.client, self.scope),
+            lambda: survey(
+                self.environment,
+                self.ready.wanted,
+                ledger,
+                self.client,
+                self.scope,
+                ignore=self.ready.environment.ignore,
+            ),
             "compare Git, ledger and Superset",
         )
         return with_pruning(found, self.client) if self.prunes else found

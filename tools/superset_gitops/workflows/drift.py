@@ -53,7 +53,7 @@ def compare(
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
-        found = survey(environment, ready.wanted, ledger, client, scope)
+        found = survey(environment, ready.wanted, ledger, client, scope, ignore=ready.environment.ignore)
         plan = (with_pruning(found, client) if pruning else found).plan
         kinds = client.unmanaged_kinds()
         base_url = client.base_url

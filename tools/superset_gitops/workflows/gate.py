@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from superset_gitops.core.drift import drift_digest
+from superset_gitops.core.report.ignored_text import ignored_lines
 from superset_gitops.core.report.plan_text import baseless_text, plan_lines, saved_text
 from superset_gitops.errors import DriftRefused, PartlyApplied
 from superset_gitops.model.consent import Consent
@@ -25,6 +26,8 @@ def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progr
     """
     drifted = standing_drift(plan, consent)
     if not drifted:
+        for line in ignored_lines(plan):
+            progress(line.strip())
         say(f"✅ No drift detected (policy: {gate})")
         return
     if gate is Gate.WARN:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from superset_gitops import __version__
 from superset_gitops.core.compile.compile_bundle import CompileResult, compile_bundle
+from superset_gitops.core.ignore import unmatched_rules
 from superset_gitops.core.validate import validate
 from superset_gitops.edges.files.sql import read_sql_files
 from superset_gitops.edges.git import Checkout, read_checkout, unpushed_reason
@@ -19,8 +20,8 @@ from superset_gitops.model.problem import Level
 from superset_gitops.model.progress import Progress
 from superset_gitops.model.sql import SqlFiles
 from superset_gitops.workflows.load_project import Project, load_project
-from superset_gitops.workflows.survey import Wanted, resolve_bundle
 from superset_gitops.workflows.target import Target, find_target
+from superset_gitops.workflows.wanted import Wanted, resolve_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,6 @@ def _stop_at_errors(project: Project, result: CompileResult, progress: Progress)
     errors = tuple(problem for problem in problems if problem.level is Level.ERROR)
     if errors:
         raise SourceProblems(errors, remedy="mend them and run it again; nothing was written")
-    for warning in problems:
+    bundles = {result.environment: result.bundle}
+    for warning in (*unmatched_rules(project.policy.environments, bundles), *problems):
         progress(str(warning))

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from superset_gitops.core.drift.dependents import Runtime, choose, users_of
 from superset_gitops.core.drift.limits import deletions
+from superset_gitops.core.ignore import NOTHING
 from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.superset.delete_assets import StillUsed
 from superset_gitops.errors import HybridError, PartlyApplied
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.consent import Consent
-from superset_gitops.model.plan import Plan, PlanItem, State
+from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.policy import EnvironmentPolicy
 from superset_gitops.model.progress import Progress
-from superset_gitops.workflows.survey import Survey, live_normal
+from superset_gitops.workflows.survey import Survey
 
 if TYPE_CHECKING:
     from superset_gitops.edges.superset import SupersetClient
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from superset_gitops.model.pruning import Pruning
     from superset_gitops.workflows.apply import Applying
 
+# Fields by which an asset refers to others.
+_REFERRING = ("database_uuid", "dataset_uuid", "params", "position", "metadata")
 _PULL_REQUESTS = frozenset({"pull_request", "pull_request_target"})
 
 
@@ -49,18 +52,20 @@ def prunes(policy: EnvironmentPolicy, consent: Consent, environ: Mapping[str, st
 def with_pruning(found: Survey, client: SupersetClient) -> Survey:
     """The survey with what a prune would delete in its plan, and what it would keep for whom.
 
-    What this run writes is not asked: the apply, which comes first, leaves it with nothing that Git does not name.
+    What this run writes is not asked: the apply, which comes first, leaves it with nothing that Git does not name,
+    unless policy leaves to Superset what it refers to. What policy ignores wholly is no candidate.
 
     Raises:
         Unavailable: what depends on the assets cannot be read.
     """
-    candidates = {item.id for item in found.plan.select(State.PRUNE, State.PRUNE_DRIFT)}
-    rewritten = {item.id for item in found.plan.items if item.desired is not None}
+    candidates = {item.id for item in found.plan.select(State.PRUNE, State.PRUNE_DRIFT) if not item.ignored_by}
+    managed = (item for item in found.plan.items if item.desired is not None)
+    rewritten = {item.id for item in managed if not found.ignoring.get(item.id, NOTHING).touches(*_REFERRING)}
     pruning = _choose(candidates, found.live, client, ignored=rewritten)
     return replace(found, plan=replace(found.plan, pruning=pruning))
 
 
-def prune(plan: Plan, work: Applying) -> Pruned:
+def prune(found: Survey, work: Applying) -> Pruned:
     """Delete what the plan says, dashboards first and databases last, and nothing else.
 
     Before each kind everything is read anew: an asset that somebody uses or changed meanwhile is kept, and said so.
@@ -70,8 +75,9 @@ def prune(plan: Plan, work: Applying) -> Pruned:
         PartlyApplied: some of it is not deleted; a re-run goes on.
         Unavailable: nothing could be deleted.
     """
+    plan = found.plan
     todo = {item.id: item for item in deletions(plan)}
-    run = _Run(work, plan, todo)
+    run = _Run(work, found, todo)
     try:
         for kind in reversed(Kind):
             if any(key.kind is kind for key in todo):
@@ -86,7 +92,9 @@ def prune(plan: Plan, work: Applying) -> Pruned:
         ) from error
     if run.deleted:
         run.forget_what_is_gone()
-    kept = dict(plan.pruning.kept if plan.pruning else {}) | run.kept
+    ignored = (item for item in plan.select(State.PRUNE, State.PRUNE_DRIFT) if item.ignored_by)
+    kept: dict[AssetId, tuple[str, ...]] = {item.id: (f"{item.ignored_by} ignores it",) for item in ignored}
+    kept |= dict(plan.pruning.kept if plan.pruning else {}) | run.kept
     for key, reasons in kept.items():
         work.progress(f"kept {key.kind} {run.names.get(key, key.uuid)!r}, no longer in Git: {'; '.join(reasons)}")
     return Pruned(tuple(run.deleted), tuple(run.saved), kept)
@@ -95,10 +103,11 @@ def prune(plan: Plan, work: Applying) -> Pruned:
 class _Run:
     """One prune under way."""
 
-    def __init__(self, work: Applying, plan: Plan, todo: Mapping[AssetId, PlanItem]) -> None:
+    def __init__(self, work: Applying, found: Survey, todo: Mapping[AssetId, PlanItem]) -> None:
         self.work = work
+        self.found = found
         self.todo = todo
-        self.names = {item.id: item.name for item in plan.items}
+        self.names = {item.id: item.name for item in found.plan.items}
         self.deleted: list[PlanItem] = []
         self.saved: list[int] = []
         self.kept: dict[AssetId, tuple[str, ...]] = {}
@@ -128,7 +137,8 @@ class _Run:
 
     def _delete(self, item: PlanItem, live: LiveState, number: int) -> None:
         """By number, which the lists gave a moment ago for this very uuid."""
-        changed = item.live is None or digest(live_normal(live, item.id)) != digest(item.live)
+        watched = self.found.watched(item.id, live)
+        changed = item.live is None or watched is None or digest(watched) != digest(item.live)
         if changed and not self.work.git_wins:
             self.kept[item.id] = ("somebody changed it while this ran",)
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from superset_gitops.core.compile.compile_bundle import compile_bundle
 from superset_gitops.core.drift import state_of
+from superset_gitops.core.ignore import Ignoring, ignoring_of, recorded, watched
 from superset_gitops.core.normal_form import digest, project
 from superset_gitops.edges.git.commit_sources import CommitSources, read_commit_sources
 from superset_gitops.errors import ConfigurationError, SourceProblems
@@ -15,7 +16,8 @@ from superset_gitops.model.asset import AssetId, Bundle, Document
 from superset_gitops.model.plan import State
 from superset_gitops.model.problem import Level
 from superset_gitops.workflows.runtime import Runtime
-from superset_gitops.workflows.survey import Wanted, live_normal, resolve_bundle
+from superset_gitops.workflows.survey import live_normal
+from superset_gitops.workflows.wanted import Wanted, resolve_bundle, sent_over
 
 if TYPE_CHECKING:
     from superset_gitops.edges.postgres.ledger import Ledger
@@ -70,9 +72,10 @@ def rebuild_ledger(runtime: Runtime, revision: str, *, everything: bool, lease_w
             lease.check()
             ledger.bind(client.base_url)
             kept = frozenset(() if everything else ledger.applied())
-            sorted_out = _sort_out(found.commit, wanted, live, kept)
+            ignoring = _ignoring(runtime, wanted)
+            sorted_out = _sort_out(found.commit, wanted, live, kept, ignoring)
             lease.check()
-            _record(sorted_out, live, ledger)
+            _record(sorted_out, live, ledger, ignoring)
     return sorted_out
 
 
@@ -108,7 +111,18 @@ def _bundle(found: CommitSources, runtime: Runtime) -> Bundle:
     return result.bundle
 
 
-def _sort_out(commit: str, wanted: Mapping[AssetId, Wanted], live: LiveState, kept: frozenset[AssetId]) -> Rebuilt:
+def _ignoring(runtime: Runtime, wanted: Mapping[AssetId, Wanted]) -> dict[AssetId, Ignoring]:
+    rules = runtime.project.environment(runtime.environment).ignore
+    return {key: ignoring_of(rules, key, want.asset.name) for key, want in wanted.items()}
+
+
+def _sort_out(
+    commit: str,
+    wanted: Mapping[AssetId, Wanted],
+    live: LiveState,
+    kept: frozenset[AssetId],
+    ignoring: Mapping[AssetId, Ignoring],
+) -> Rebuilt:
     sorts: dict[str, list[Wanted]] = {"as_live": [], "as_drift": [], "absent": [], "kept": []}
     for key in sorted(wanted, key=lambda key: (key.kind.order, wanted[key].asset.path)):
         if key in kept:
@@ -116,22 +130,24 @@ def _sort_out(commit: str, wanted: Mapping[AssetId, Wanted], live: LiveState, ke
         elif key not in live.assets:
             sorts["absent"].append(wanted[key])
         else:
-            sorts["as_live" if _in_sync(wanted[key], live) else "as_drift"].append(wanted[key])
+            sent = sent_over(wanted[key], live, ignoring[key], wanted.keys())
+            sorts["as_live" if _in_sync(sent, live, ignoring[key]) else "as_drift"].append(wanted[key])
     return Rebuilt(commit, **{name: tuple(found) for name, found in sorts.items()})
 
 
-def _in_sync(want: Wanted, live: LiveState) -> bool:
+def _in_sync(want: Wanted, live: LiveState, ignoring: Ignoring) -> bool:
     key = want.asset.id
     shown = project(key.kind, live_normal(live, key), want.normal)
-    return state_of(None, want.normal, shown) is State.IN_SYNC
+    return state_of(None, watched(want.normal, ignoring), watched(shown, ignoring)) is State.IN_SYNC
 
 
-def _record(done: Rebuilt, live: LiveState, ledger: Ledger) -> None:
+def _record(done: Rebuilt, live: LiveState, ledger: Ledger, ignoring: Mapping[AssetId, Ignoring]) -> None:
     def record(want: Wanted, base: Document) -> None:
         ledger.record(want.asset.id, base, digest(base), done.commit, want.asset.template, None)
 
     for want in done.as_live:
-        record(want, live_normal(live, want.asset.id))
+        key = want.asset.id
+        record(want, recorded(live_normal(live, key), want.normal, None, ignoring[key]))
     for want in done.as_drift:
         record(want, want.normal)
 

@@ -32,7 +32,7 @@ class Summary:
         """Note an apply's results."""
         self.written = [f"{item.id.kind} {item.name}" for item in done.written]
         self.saved_copies = list(done.saved)
-        mine = [found.wanted[item.id] for item in found.plan.items if item.desired is not None]
+        mine = [found.sent(item.id, found.live) for item in found.plan.items if item.desired is not None]
         self.dashboards = [
             (want.asset.name, str(want.normal["slug"] or want.asset.id.uuid))
             for want in mine

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from superset_gitops.core.drift import EVERYTHING, Named, Scope, choose_scope, find_collisions, make_plan
-from superset_gitops.core.normal_form import layout_charts, normalize
-from superset_gitops.core.placeholders import DatabaseSecrets, Lookup, resolve_database
+from superset_gitops.core.drift import EVERYTHING, Kept, Named, Scope, choose_scope, find_collisions, make_plan
+from superset_gitops.core.ignore import NOTHING, Ignoring, ignoring_of, watched
+from superset_gitops.core.normal_form import normalize
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import Unavailable
-from superset_gitops.model.asset import Asset, AssetId, Bundle, Document, Kind
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Edited, Plan
+from superset_gitops.model.policy import IgnoreRule
+from superset_gitops.workflows.wanted import Wanted, sent_over
 
 if TYPE_CHECKING:
     from superset_gitops.edges.postgres.ledger import Ledger
@@ -21,37 +23,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One asset as Git wants it in this environment: placeholders resolved, secrets apart."""
-
-    asset: Asset
-    document: Document = field(repr=False)
-    normal: Document = field(repr=False)
-    secrets: DatabaseSecrets
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """The three sides, read at one time, and the plan that follows from them.
 
     Attributes:
-        wanted: everything that Git names, also what is out of scope.
+        wanted: everything that Git names, also what is out of scope; see `sent` for what would be written.
+        base: what the ledger holds of each asset, in full.
+        ignore: policy's rules.
+        ignoring: what they say of each asset that Git or the ledger names; without those of which they say nothing.
     """
 
     plan: Plan
     wanted: Mapping[AssetId, Wanted]
     live: LiveState
     ledger_digests: Mapping[AssetId, str]
+    base: Mapping[AssetId, Document] = field(repr=False)
+    ignore: Sequence[IgnoreRule]
+    ignoring: Mapping[AssetId, Ignoring]
     scope: Scope = EVERYTHING
 
+    def sent(self, key: AssetId, live: LiveState) -> Wanted:
+        """What an apply writes over this live state."""
+        return sent_over(self.wanted[key], live, self.ignoring.get(key, NOTHING), self.wanted.keys())
 
-def resolve_bundle(bundle: Bundle, lookup: Lookup) -> dict[AssetId, Wanted]:
-    """Resolve the bundle's placeholders.
-
-    Raises:
-        ConfigurationError: a variable that a placeholder names is not set.
-    """
-    return {key: _wanted(asset, lookup) for key, asset in bundle.assets.items()}
+    def watched(self, key: AssetId, live: LiveState) -> Document | None:
+        """What counts of an asset in this live state, without ignored fields; None where it is not there."""
+        return watched(live_normal(live, key), self.ignoring.get(key, NOTHING)) if key in live.assets else None
 
 
 def survey(
@@ -60,8 +57,12 @@ def survey(
     ledger: Ledger,
     client: SupersetClient,
     scope: Scope = EVERYTHING,
+    *,
+    ignore: Sequence[IgnoreRule],
 ) -> Survey:
     """Read the ledger and the runtime, and compare them with what Git wants; nothing is written.
+
+    Differences that policy's rules (`ignore`) leave to Superset do not count.
 
     Raises:
         ConfigurationError: the scope names something that is not there.
@@ -73,22 +74,35 @@ def survey(
     base = {key: _base(key, entry) for key, entry in applied.items()}
     desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
     lives = {key: Named(live_normal(live, key), asset.name) for key, asset in live.assets.items()}
-    items = make_plan(base, desired, lives, {})
-    if any(item.state.is_drift for item in items):
-        items = make_plan(base, desired, lives, _edits(client, applied))
     named = base.keys() | desired.keys()
+    ignoring = _ignoring(ignore, {**base, **desired})
+    kept = _kept(ignoring, wanted, live)
+    compared = {key: _laid_out(key, each, kept) for key, each in base.items()}
+    items = make_plan(compared, desired, lives, {}, kept)
+    if any(item.state.is_drift for item in items):
+        items = make_plan(compared, desired, lives, _edits(client, applied), kept)
+    sent = {key: _sent(each, kept[key], lives[key]) if key in kept else each for key, each in desired.items()}
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
     chosen = named if scope.everything else choose_scope(scope, desired, base)
     plan = Plan(
         environment=environment,
         items=tuple(item for item in items if item.id in chosen),
-        collisions=tuple(hit for hit in find_collisions(desired, lives) if hit.id in chosen),
+        collisions=tuple(hit for hit in find_collisions(sent, lives) if hit.id in chosen),
         unmanaged=tuple(sorted(unmanaged)),
         based=len(base),
         scope=str(scope),
         outside=tuple(item for item in items if item.id not in chosen),
     )
-    return Survey(plan, wanted, live, {key: entry.digest for key, entry in applied.items()}, scope)
+    return Survey(
+        plan=plan,
+        wanted=wanted,
+        live=live,
+        ledger_digests={key: entry.digest for key, entry in applied.items()},
+        base={key: entry.normal_form for key, entry in applied.items()},
+        ignore=ignore,
+        ignoring=ignoring,
+        scope=scope,
+    )
 
 
 def live_normal(live: LiveState, key: AssetId) -> Document:
@@ -99,14 +113,37 @@ def live_normal(live: LiveState, key: AssetId) -> Document:
     return normal
 
 
-def _wanted(asset: Asset, lookup: Lookup) -> Wanted:
-    if asset.id.kind is not Kind.DATABASE:
-        normal = normalize(asset.id.kind, asset.document)
-        if asset.id.kind is Kind.DASHBOARD:
-            normal["charts"] = sorted(layout_charts(asset.document["position"]))
-        return Wanted(asset, asset.document, normal, DatabaseSecrets())
-    resolved = resolve_database(asset.document, lookup, where=asset.template)
-    return Wanted(asset, resolved.document, normalize(Kind.DATABASE, resolved.document), resolved.secrets)
+def _ignoring(rules: Sequence[IgnoreRule], named: Mapping[AssetId, Named]) -> dict[AssetId, Ignoring]:
+    """By Git's name, or the one last applied: nobody moves an asset in or out of a rule by renaming it in Superset."""
+    found = {key: ignoring_of(rules, key, each.name) for key, each in named.items()} if rules else {}
+    return {key: ignoring for key, ignoring in found.items() if ignoring}
+
+
+def _kept(
+    ignoring: Mapping[AssetId, Ignoring], wanted: Mapping[AssetId, Wanted], live: LiveState
+) -> dict[AssetId, Kept]:
+    return {
+        key: Kept(each, sent_over(wanted[key], live, each, wanted.keys()).normal if key in wanted else None)
+        for key, each in ignoring.items()
+        if key in live.assets
+    }
+
+
+def _laid_out(key: AssetId, base: Named, kept: Mapping[AssetId, Kept]) -> Named:
+    """A dashboard whose layout is ignored was applied with the charts of the live one.
+
+    So one of them that is not linked any more is drift: deleting a chart takes its links, and the dashboard has to be
+    written to get them back.
+    """
+    keeping = kept.get(key)
+    if keeping is None or keeping.sent is None or not keeping.ignoring.keeps("position"):
+        return base
+    return replace(base, normal={**base.normal, "charts": keeping.sent["charts"]})
+
+
+def _sent(desired: Named, kept: Kept, live: Named) -> Named:
+    """What Superset would show after an apply: the natural keys in it are those that may collide."""
+    return replace(desired, normal=kept.sent if kept.sent and not kept.ignoring.whole else live.normal)
 
 
 def _base(key: AssetId, entry: Applied) -> Named:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from superset_gitops.core.compile.compile_bundle import compile_bundle
+from superset_gitops.core.ignore import unmatched_rules
 from superset_gitops.core.policy.load_policy import assets_dir_of, load_policy
 from superset_gitops.core.sql.refuse import check_files
 from superset_gitops.core.validate import validate
@@ -25,6 +26,7 @@ def check(project_root: Path, environments: Sequence[str] | None) -> tuple[Probl
     text = read_policy_text(project_root)
     sources = read_sources(project_root, assets_dir_of(text))
     names = chosen_environments(sources, environments)
+    results = {name: compile_bundle(sources, name) for name in names}
     problems: set[Problem] = set()
     try:
         policy = load_policy(text, POLICY_FILE, sources.environments)
@@ -33,5 +35,6 @@ def check(project_root: Path, environments: Sequence[str] | None) -> tuple[Probl
     else:
         for name in names:
             problems |= set(check_files(read_sql_files(project_root, policy.environments[name].db)))
-    problems |= set(validate({name: compile_bundle(sources, name) for name in names}, sources))
+        problems |= set(unmatched_rules(policy.environments, {name: each.bundle for name, each in results.items()}))
+    problems |= set(validate(results, sources))
     return tuple(sorted(problems))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from superset_gitops.core.drift.compare import compare_fields, state_of
+from superset_gitops.core.ignore import Ignoring, watched
 from superset_gitops.core.normal_form import digest, project, with_ui_defaults
 from superset_gitops.model.asset import AssetId, Document, Kind
-from superset_gitops.model.plan import Edited, PlanItem, State
+from superset_gitops.model.plan import Edited, FieldChange, IgnoredField, PlanItem, Side, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,38 @@ class Named:
     template: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What policy leaves to Superset of one asset.
+
+    Attributes:
+        ignoring: which fields.
+        sent: the normal form of what an apply would send, with the live values in those fields; None exactly where
+            Git does not name the asset.
+    """
+
+    ignoring: Ignoring
+    sent: Document | None = field(default=None, repr=False)
+
+
+# Base, desired, live.
+_Three = tuple[Document | None, Document | None, Document | None]
+_NOTHING_KEPT: Mapping[AssetId, Kept] = {}
+
+
 def make_plan(
     base: Mapping[AssetId, Named],
     desired: Mapping[AssetId, Named],
     live: Mapping[AssetId, Named],
     edits: Mapping[AssetId, Edited],
+    kept: Mapping[AssetId, Kept] = _NOTHING_KEPT,
 ) -> tuple[PlanItem, ...]:
-    """One item for each asset that Git or the ledger names, in the order of apply; unmanaged assets have none."""
+    """One item for each asset that Git or the ledger names, in the order of apply; unmanaged assets have none.
+
+    Ignored fields (`kept`) count on no side; where an asset is not live there is nothing to keep, and Git says it all.
+    """
     named = base.keys() | desired.keys()
-    items = [_item(asset, _Sides(base, desired, live), edits) for asset in named]
+    items = [_item(asset, _Sides(base, desired, live), edits, kept) for asset in named]
     return tuple(sorted(items, key=lambda item: (item.id.kind.order, item.name, item.id.uuid)))
 
 
@@ -47,19 +71,35 @@ class _Sides:
     desired: Mapping[AssetId, Named]
     live: Mapping[AssetId, Named]
 
-    def dataset_of(self, normal: Document) -> Document | None:
+    def compared(self, asset: AssetId, desired: Document | None) -> _Three:
+        """One asset's normal forms as they compare with a desired one: base, desired, live."""
+        old, now = (self._projected(asset, side.get(asset), desired) for side in (self.base, self.live))
+        if asset.kind is Kind.CHART and old is not None and now is not None:
+            old = with_ui_defaults(old, now, self._dataset_of(now))
+        return old, desired, now
+
+    def _projected(self, asset: AssetId, side: Named | None, desired: Document | None) -> Document | None:
+        if side is None or desired is None:
+            return side.normal if side else None
+        return project(asset.kind, side.normal, desired, self._dataset_of(side.normal))
+
+    def _dataset_of(self, normal: Document) -> Document | None:
         """The dataset of a chart, as Git says it, or else as it is live."""
         key = AssetId(Kind.DATASET, str(normal.get("dataset_uuid")))
         named = self.desired.get(key) or self.live.get(key)
         return named.normal if named else None
 
 
-def _item(asset: AssetId, sides: _Sides, edits: Mapping[AssetId, Edited]) -> PlanItem:
+def _item(asset: AssetId, sides: _Sides, edits: Mapping[AssetId, Edited], kept: Mapping[AssetId, Kept]) -> PlanItem:
     base, desired, live = sides.base.get(asset), sides.desired.get(asset), sides.live.get(asset)
-    wanted = desired.normal if desired else None
-    old, now = _projected(asset, base, wanted, sides), _projected(asset, live, wanted, sides)
-    if asset.kind is Kind.CHART and old is not None and now is not None:
-        old = with_ui_defaults(old, now, sides.dataset_of(now))
+    old, wanted, now = sides.compared(asset, desired.normal if desired else None)
+    keeping = kept.get(asset) if live is not None else None
+    ignored: tuple[IgnoredField, ...] = ()
+    if keeping is not None:
+        full = _changes(old, wanted, now)
+        three = sides.compared(asset, keeping.sent)
+        old, wanted, now = (None if side is None else watched(side, keeping.ignoring) for side in three)
+        ignored = _hidden(full, _changes(old, wanted, now), keeping.ignoring)
     state = state_of(old, wanted, now)
     known = desired or live or base
     differs = state.is_drift or state in {State.PENDING, State.PRUNE_DRIFT}
@@ -74,13 +114,25 @@ def _item(asset: AssetId, sides: _Sides, edits: Mapping[AssetId, Edited]) -> Pla
         base=old,
         desired=wanted,
         live=now,
+        ignored=ignored,
+        ignored_by=keeping.ignoring.whole if keeping else "",
     )
 
 
-def _projected(asset: AssetId, side: Named | None, desired: Document | None, sides: _Sides) -> Document | None:
-    if side is None or desired is None:
-        return side.normal if side else None
-    return project(asset.kind, side.normal, desired, sides.dataset_of(side.normal))
+def _changes(base: Document | None, desired: Document | None, live: Document | None) -> tuple[FieldChange, ...]:
+    """What differs on a live asset; of one that Git does not name, what moved since it was applied."""
+    if live is None or (desired is None and base is None):
+        return ()
+    return compare_fields(base, desired if desired is not None else base or {}, live)
+
+
+def _hidden(
+    whole: tuple[FieldChange, ...], seen: tuple[FieldChange, ...], ignoring: Ignoring
+) -> tuple[IgnoredField, ...]:
+    """What differs in full and does not where only the watched fields count."""
+    shown = {change.path for change in seen}
+    hidden = (change for change in whole if change.path not in shown and change.side is not Side.AGREED)
+    return tuple(IgnoredField(change, ignoring.rule_of(change.path)) for change in hidden)
 
 
 def _digest(asset: AssetId, live: Document | None) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from superset_gitops.core.documents.read_yaml import DocumentPath
 from superset_gitops.core.documents.suggest import did_you_mean
+from superset_gitops.core.ignore import path_fault
+from superset_gitops.model.asset import Kind
 from superset_gitops.model.policy import ApplyMode, Gate, Step
 
 
@@ -25,6 +27,7 @@ def contradictions(policy: Mapping[str, Any], environments: Collection[str]) -> 
     """What is wrong with a policy whose shape is right."""
     yield from _gates(policy["apply"])
     yield from _environments(policy, environments)
+    yield from _ignored_fields(policy)
     steps = policy["deploy"]["steps"]
     ordered = [str(step) for step in Step if step in steps]
     if steps != ordered:
@@ -56,3 +59,15 @@ def _environments(policy: Mapping[str, Any], environments: Collection[str]) -> I
         if name not in apply:
             message = f"{name!r} is no environment of apply{did_you_mean(name, apply)}"
             yield Complaint(("db", "environments", name), message, "policy-environment", on_key=True)
+
+
+def _ignored_fields(policy: Mapping[str, Any]) -> Iterator[Complaint]:
+    lists: dict[DocumentPath, Any] = {("drift", "ignore"): policy.get("drift", {}).get("ignore", [])}
+    lists |= {("apply", name, "ignore"): each.get("ignore", []) for name, each in policy["apply"].items()}
+    for at, rules in lists.items():
+        for number, rule in enumerate(rules):
+            kinds = (Kind(rule["kind"]),) if "kind" in rule else tuple(Kind)
+            for index, field in enumerate(rule.get("fields", [])):
+                fault = path_fault(kinds, field)
+                if fault is not None:
+                    yield Complaint((*at, number, "fields", index), fault, "policy-ignore")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from superset_gitops.core.documents.read_yaml import DocumentPath
+from superset_gitops.model.asset import Kind
 from superset_gitops.model.policy import (
     ApplyMode,
     DbMode,
     DbPolicy,
     EnvironmentPolicy,
     Gate,
+    IgnoreRule,
     Limits,
     Policy,
     SandboxUse,
@@ -18,19 +21,26 @@ from superset_gitops.model.policy import (
     Tree,
 )
 
+# A path inside the policy → its file, line and column.
+Places = Callable[[DocumentPath], tuple[str, int, int]]
+
 _DEFAULT_ATTEMPTS = 3
 _DEFAULT_LEASE_WAIT = 600.0  # seconds
 
 
-def fill_policy(document: Mapping[str, Any]) -> Policy:
+def fill_policy(document: Mapping[str, Any], places: Places) -> Policy:
     """The policy that a document says; the document has passed every check."""
+    shared = _ignore_rules(document.get("drift", {}), ("drift",), places)
     assets_dir = document.get("assets_dir", "superset_assets")
     db, deploy, git = document["db"], document["deploy"], document.get("git", {})
     default_paths = dict.fromkeys(("policy.yaml", assets_dir, db["migrations_dir"], db["seed_dir"]))
     retried = deploy["mode"] == "script_with_retry"
     return Policy(
         assets_dir=assets_dir,
-        environments={name: _environment(name, each, db) for name, each in document["apply"].items()},
+        environments={
+            name: _environment(name, each, db, (*shared, *_ignore_rules(each, ("apply", name), places)))
+            for name, each in document["apply"].items()
+        },
         steps=tuple(Step(step) for step in deploy["steps"]),
         attempts=deploy.get("retries", {}).get("attempts", _DEFAULT_ATTEMPTS) if retried else 1,
         lease_wait_seconds=float(deploy.get("lease_wait", _DEFAULT_LEASE_WAIT)),
@@ -39,7 +49,9 @@ def fill_policy(document: Mapping[str, Any]) -> Policy:
     )
 
 
-def _environment(name: str, document: Mapping[str, Any], db: Mapping[str, Any]) -> EnvironmentPolicy:
+def _environment(
+    name: str, document: Mapping[str, Any], db: Mapping[str, Any], ignore: tuple[IgnoreRule, ...]
+) -> EnvironmentPolicy:
     mode = ApplyMode(document["mode"])
     strict = mode is ApplyMode.STRICT_FAIL_ON_DRIFT
     return EnvironmentPolicy(
@@ -52,6 +64,7 @@ def _environment(name: str, document: Mapping[str, Any], db: Mapping[str, Any]) 
         keep_query_context=document.get("keep_query_context", False),
         prune=document.get("prune", False),
         limits=Limits(**document.get("limits", {})),
+        ignore=ignore,
     )
 
 
@@ -66,4 +79,22 @@ def _db(db: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool) -> DbPol
         unknown=Gate(own.get("unknown", lenient)),
         out_of_order=Gate(own.get("out_of_order", lenient)),
         tracking_table=db.get("tracking_table", "public.schema_migrations"),
+    )
+
+
+def _ignore_rules(document: Mapping[str, Any], at: DocumentPath, places: Places) -> tuple[IgnoreRule, ...]:
+    rules = enumerate(document.get("ignore", []))
+    return tuple(_ignore_rule(rule, places((*at, "ignore", number))) for number, rule in rules)
+
+
+def _ignore_rule(document: Mapping[str, Any], place: tuple[str, int, int]) -> IgnoreRule:
+    path, line, col = place
+    return IgnoreRule(
+        kind=Kind(document["kind"]) if "kind" in document else None,
+        uuid=document.get("uuid"),
+        name=document.get("name"),
+        fields=tuple(document.get("fields", ())),
+        path=path,
+        line=line,
+        col=col,
     )

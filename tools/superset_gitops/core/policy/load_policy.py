@@ -32,7 +32,7 @@ def load_policy(text: str, path: str, environments: Collection[str]) -> Policy:
     problems = tuple(sorted(_problem(text, path, parsed, c) for c in _complaints(parsed, environments)))
     if problems:
         raise SourceProblems(problems, remedy="every key and legal value: docs/policy.md")
-    return fill_policy(parsed.value)
+    return fill_policy(parsed.value, lambda at: (path, *line_and_column(text, parsed.offset(at))))
 
 
 def assets_dir_of(text: str) -> str:

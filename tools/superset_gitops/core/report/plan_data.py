@@ -9,9 +9,10 @@ from typing import Any
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest
 from superset_gitops.core.report.comment_text import plan_marker
+from superset_gitops.core.report.ignored_text import ignored_counts, ignored_data
 from superset_gitops.core.report.plan_text import plan_counts, saved_text
 from superset_gitops.core.report.scope_text import scope_text
-from superset_gitops.model.plan import Missing, Plan, PlanItem, State
+from superset_gitops.model.plan import FieldChange, Missing, Plan, PlanItem, State
 
 SCHEMA_VERSION = 1
 _FIELDS_NAMED = 6
@@ -43,6 +44,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {"kind": str(item.id.kind), "uuid": item.id.uuid, "name": item.name, "state": item.state.name.lower()}
             for item in plan.outside
         ],
+        "ignored": ignored_data(plan),
         "unmanaged": [{"kind": kind, "name": name} for kind, name in plan.unmanaged],
     }
 
@@ -66,6 +68,9 @@ def plan_markdown(plan: Plan) -> Iterator[str]:
         yield ""
         name = f"{collision.id.kind} {_cell(collision.name)}"
         yield f"> **Collision**: {name} is live under uuid `{collision.live_uuid}`."
+    for place, count in ignored_counts(plan):
+        yield ""
+        yield f"Policy (`{place}`) leaves {count} to Superset."
     if plan.unmanaged:
         yield ""
         yield f"{len(plan.unmanaged)} unmanaged assets are never touched."
@@ -85,18 +90,18 @@ def _item(item: PlanItem) -> dict[str, Any]:
         "template": item.template,
         "saved_by": item.edited.by,
         "saved_at": item.edited.at,
-        "fields": [
-            {
-                "path": list(change.path),
-                "side": change.side.value,
-                **{
-                    name: value
-                    for name, value in (("base", change.base), ("desired", change.desired), ("live", change.live))
-                    if not isinstance(value, Missing)
-                },
-            }
-            for change in item.fields
-        ],
+        "fields": [_field(change) for change in item.fields],
+        "ignored": [_field(each.change) | {"rule": each.rule} for each in item.ignored],
+        "ignored_by": item.ignored_by or None,
+    }
+
+
+def _field(change: FieldChange) -> dict[str, Any]:
+    values = (("base", change.base), ("desired", change.desired), ("live", change.live))
+    return {
+        "path": list(change.path),
+        "side": change.side.value,
+        **{name: value for name, value in values if not isinstance(value, Missing)},
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest, suspicion
+from superset_gitops.core.report.ignored_text import ignored_lines
 from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.core.report.value_text import difference, shown
 from superset_gitops.model.plan import Edited, FieldChange, Plan, PlanItem, Side, State
@@ -45,6 +46,7 @@ def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
     for item in plan.items:
         if item.state is not State.IN_SYNC and (every_field or not _told_at_once(plan, item)):
             yield from _item_lines(item, _fate(plan, item), names, every_field=every_field)
+    yield from ignored_lines(plan, every_field=every_field)
     if plan.unmanaged:
         shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
         more = len(plan.unmanaged) - 8
@@ -88,6 +90,8 @@ def _fate(plan: Plan, item: PlanItem) -> str:
         return ""
     if item.id in plan.pruning.deletes:
         return " (would be deleted)"
+    if item.ignored_by:
+        return f" (kept, ignored by {item.ignored_by})"
     users = plan.pruning.kept.get(item.id)
     return f" (kept, used by {', '.join(users)})" if users else ""
 
