@@ -119,6 +119,11 @@ def test_the_day_a_rule_goes_its_values_are_what_moved(base: Document, desired: 
     assert after.state is full.state
 
 
+def test_the_first_record_has_git_s_value_in_an_ignored_field() -> None:
+    ignoring = ignoring_of([FIELDS], KEY, "Births")
+    assert recorded(chart(7, 1), chart(0, 1), None, ignoring) == chart(0, 1)
+
+
 def test_a_whole_asset_s_record_stays() -> None:
     ignoring = ignoring_of([WHOLE], KEY, "Births")
     assert recorded(chart(7), chart(1), chart(), ignoring) == chart()

@@ -214,3 +214,19 @@ def test_a_chart_that_is_gone_leaves_the_layout() -> None:
     left = without_dead_charts(live, {TOTAL, BY_NAME})
     assert normalize(Kind.DASHBOARD, left) == normalize(Kind.DASHBOARD, exported(Kind.DASHBOARD))
     assert without_dead_charts(live, {TOTAL, BY_NAME, THEIRS}) == live
+
+
+def test_a_kept_title_stands_in_the_header_too() -> None:
+    live = exported(Kind.DASHBOARD) | {"dashboard_title": "By hand"}
+    sent = keep_live(Kind.DASHBOARD, GIT[Kind.DASHBOARD], live, ignoring(Kind.DASHBOARD, "dashboard_title"))
+    assert (sent["dashboard_title"], sent["position"]["HEADER_ID"]["meta"]["text"]) == ("By hand", "By hand")
+
+
+def test_a_kept_setting_of_a_chart_names_it_by_the_number_of_what_is_sent() -> None:
+    live = exported(Kind.DASHBOARD)
+    scope = {"rootPath": ["ROOT_ID"], "excluded": [102]}
+    live["metadata"]["chart_configuration"] = {"101": {"id": 101, "crossFilters": {"scope": scope}}}
+    kept = ignoring(Kind.DASHBOARD, "metadata.chart_configuration")
+    sent = keep_live(Kind.DASHBOARD, GIT[Kind.DASHBOARD], live, kept)
+    here = {"1": {"id": 1, "crossFilters": {"scope": scope | {"excluded": [2]}}}}
+    assert sent["metadata"]["chart_configuration"] == here
