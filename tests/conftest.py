@@ -6,6 +6,8 @@ import os
 import re
 import sys
 
+import hypothesis
+
 import fixtures.between
 import fixtures.world
 
@@ -15,7 +17,12 @@ pytest_plugins = [
     "fixtures.deployment",
     "fixtures.browser",
     "fixtures.printed_tables",
+    "fixtures.workers",
 ]
+
+# How long an example takes depends on what else the machine does: no test is about that.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # The names that these had while they belonged to tests/deploy.
 sys.modules |= {"world": fixtures.world, "between": fixtures.between}
