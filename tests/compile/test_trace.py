@@ -179,7 +179,7 @@ _template = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_template)
 def test_a_traced_render_is_the_plain_one(body: str) -> None:
     text = '{% from "_macros.j2" import pair, box %}' + body

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+
+from superset_gitops.edges.sandbox.ports import choose_ports
 
 CONFIG = """\
 [databases]
@@ -31,9 +33,9 @@ pidfile = {folder}/pid
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """One at which nothing listens, outside the range from which the system gives ports to whoever connects."""
+    [port] = choose_ports(uuid.uuid4().hex, 1)
+    return port
 
 
 def find_pgbouncer() -> str | None:

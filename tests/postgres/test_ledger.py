@@ -32,7 +32,7 @@ def test_a_missing_ledger_reads_as_empty_and_stays_missing(url: str) -> None:
         assert connection.execute("SELECT to_regnamespace('hybrid')").fetchone() == (None,)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=documents)
 def test_a_base_comes_back_as_it_went_in(url: str, document: dict[str, object]) -> None:
     with Ledger.open(url, "dev") as ledger:

@@ -64,7 +64,7 @@ def log(postgres: Postgres) -> str:
     return url
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=scripts)
 def test_splits_as_psql_does(postgres: Postgres, log: str, text: str) -> None:
     script = split(SqlFile(SqlKind.SEED, "s.sql", "s.sql", text, ""))

@@ -29,7 +29,7 @@ def yamllint(text: str) -> list[str]:
     return [] if any(rule is None for rule, _ in problems) else [told for _, told in problems]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(st.one_of(st.lists(_line, max_size=6), st.lists(_tidy_line, max_size=6)).map("\n".join))
 @example("a: [\nx\n]")
 @example("a:\n  - b:\n      c: 1")
@@ -45,7 +45,7 @@ _value = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(_value)
 def test_and_so_it_is_in_what_we_write(value: Any) -> None:
     text = write_yaml(value)
