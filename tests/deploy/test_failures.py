@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from urllib.parse import urlsplit
 
+from fixtures.free_port import free_port
 from fixtures.world import Api, World
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_wrong_password_fails_at_once_and_names_the_variable(world: World) -> None:
@@ -32,7 +26,7 @@ def test_a_wrong_database_password_fails_at_once(world: World) -> None:
 
 
 def test_superset_down_is_retried_and_told(world: World) -> None:
-    done = world.deploy(BASE_URL=f"http://127.0.0.1:{closed_port()}")
+    done = world.deploy(BASE_URL=f"http://127.0.0.1:{free_port()}")
     assert (done.code, done.out) == (3, "")
     assert "attempt 2 of 3" in done.err
     assert "127.0.0.1" in done.err
@@ -40,7 +34,7 @@ def test_superset_down_is_retried_and_told(world: World) -> None:
 
 
 def test_postgres_down_is_retried_and_told(world: World, admin: Api) -> None:
-    done = world.deploy(POSTGRES_URL=f"postgresql://u:p@127.0.0.1:{closed_port()}/d")
+    done = world.deploy(POSTGRES_URL=f"postgresql://u:p@127.0.0.1:{free_port()}/d")
     assert (done.code, done.out) == (3, "")
     assert "PostgreSQL" in done.err
     assert admin.rows("chart") == []

@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
-from superset_gitops.edges.sandbox.ports import choose_ports
+from fixtures.free_port import free_port
 
 CONFIG = """\
 [databases]
@@ -30,12 +29,6 @@ max_client_conn = 100
 logfile = {folder}/log
 pidfile = {folder}/pid
 """
-
-
-def free_port() -> int:
-    """One at which nothing listens, outside the range from which the system gives ports to whoever connects."""
-    [port] = choose_ports(uuid.uuid4().hex, 1)
-    return port
 
 
 def find_pgbouncer() -> str | None:

@@ -15,10 +15,9 @@ import psycopg
 import pytest
 
 import superset_gitops
+from fixtures.free_port import free_port
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
-
-from .pgbouncer import free_port
 
 ROOT = Path(__file__).parents[2]
 RUN = "from superset_gitops.cli.main import run; run()"

@@ -7,11 +7,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from fixtures.free_port import free_port
 from fixtures.postgres import Postgres
 from superset_gitops.edges.postgres.failures import PostgresUnavailable, transient
 from superset_gitops.errors import ConfigurationError, SourceProblems
 
-from .pgbouncer import free_port
 from .project import SqlProject
 
 
