@@ -16,7 +16,7 @@ import pytest
 from driver import kill_up_when_it_says, run_sandbox, sandbox_command
 
 from fixtures.postgres import say
-from fixtures.superset import REPOSITORY, RunningSuperset
+from fixtures.superset import REPOSITORY, RunningSuperset, stop_sandbox
 from superset_gitops.edges.sandbox import Condition, Sandbox
 from superset_gitops.edges.sandbox.folder import sandbox_folder
 from superset_gitops.edges.sandbox.processes import is_running, mark_of, wait_until
@@ -29,6 +29,7 @@ def other(sandboxes_dir: Path) -> Iterator[Sandbox]:
     """A second environment, not made yet."""
     sandbox = Sandbox(REPOSITORY, "prod")
     yield sandbox
+    stop_sandbox(sandbox_folder(REPOSITORY, "prod").root)
     sandbox.reset()
 
 

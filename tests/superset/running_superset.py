@@ -16,7 +16,7 @@ import requests
 from sample_assets import Sample
 
 from fixtures.postgres import say
-from fixtures.superset import REPOSITORY, RunningSuperset
+from fixtures.superset import REPOSITORY, RunningSuperset, kill_superset
 from superset_gitops.bootstrap import locate
 from superset_gitops.edges.retry import Retries
 from superset_gitops.edges.sandbox.folder import sandbox_folder
@@ -95,4 +95,4 @@ def generous_superset(superset: RunningSuperset) -> Iterator[str]:
             running.start(None, say)
             yield f"http://127.0.0.1:{port}"
         finally:
-            running.stop()
+            kill_superset(running)
