@@ -7,11 +7,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 import requests
 
 from fixtures.world import ROOT
 
 
+@pytest.mark.takes(25)
 def test_a_fresh_clone_deploys_to_its_own_sandbox_and_again_writes_nothing(tmp_path: Path, sandboxes_dir: Path) -> None:
     clone = tmp_path / "a clone"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)

@@ -126,6 +126,7 @@ def worth_killing_at(order: list[Boundary]) -> list[Boundary]:
     ]
 
 
+@pytest.mark.takes(150)
 def test_killed_at_any_write_the_next_run_converges(
     world: World, http: Between, sql: SqlProxy, admin: Api, record: Record
 ) -> None:
@@ -145,6 +146,7 @@ def test_killed_at_any_write_the_next_run_converges(
     assert plan.code == 0, plan.out
 
 
+@pytest.mark.takes(110)
 def test_killed_in_the_first_deployment_the_next_one_converges(
     world: World, http: Between, sql: SqlProxy, admin: Api, postgres: Any, record: Record
 ) -> None:

@@ -51,6 +51,7 @@ def live_title(admin: Api) -> str:
     return str(title)
 
 
+@pytest.mark.takes(30)
 def test_ten_at_once_deploy_one_after_the_other(world: World, admin: Api, printed_table: PrintedTable) -> None:
     copies = {f"Title {number}": copy_of(world, f"Title {number}") for number in range(10)}
     running = {
