@@ -12,6 +12,7 @@ import fixtures.between
 import fixtures.world
 
 pytest_plugins = [
+    "fixtures.run_folder",
     "fixtures.postgres",
     "fixtures.superset",
     "fixtures.deployment",

@@ -24,12 +24,12 @@ def project(tmp_path: Path, url: str) -> SqlProject:
 
 
 @pytest.fixture(scope="session")
-def pooler(postgres: Postgres) -> Iterator[Pooler]:
+def pooler(postgres: Postgres, run_folder: Path) -> Iterator[Pooler]:
     """pgbouncer in transaction mode, with two server connections for each database."""
     program = find_pgbouncer()
     if program is None:
         pytest.skip("pgbouncer is not installed (apt-get install pgbouncer)")
-    running = Pooler(program, postgres.url("postgres"))
+    running = Pooler(program, postgres.url("postgres"), run_folder / "pgbouncer")
     yield running
     running.remove()
 

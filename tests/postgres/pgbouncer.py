@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,8 +37,9 @@ def find_pgbouncer() -> str | None:
 class Pooler:
     """A running pgbouncer; as root it runs as `nobody`, since it refuses root."""
 
-    def __init__(self, program: str, server: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="hybrid-bouncer-"))
+    def __init__(self, program: str, server: str, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700)
         self.port = free_port()
         to = urlsplit(server)
         config, users = self.folder / "ini", self.folder / "users"
@@ -50,7 +50,7 @@ class Pooler:
         for path in (self.folder, config, users) if as_user else ():
             shutil.chown(path, "nobody")
         self.process = subprocess.Popen(  # type: ignore[call-overload]
-            [program, "-q", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user
+            [program, "-q", str(config)], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user
         )
         self._wait(self.url(server))
 
@@ -70,4 +70,3 @@ class Pooler:
     def remove(self) -> None:
         self.process.terminate()
         self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)

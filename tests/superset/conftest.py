@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from faulty_proxy import FaultyProxy, faulty_proxy
@@ -21,9 +22,9 @@ def server(superset: RunningSuperset) -> Server:
 
 
 @pytest.fixture(scope="session")
-def generous(superset: RunningSuperset) -> Iterator[Server]:
+def generous(superset: RunningSuperset, run_folder: Path) -> Iterator[Server]:
     """The same Superset once more, with what a sandbox lacks: API keys, SSH tunnels, and tokens that live 3 seconds."""
-    with generous_superset(superset) as base_url:
+    with generous_superset(superset, run_folder / "generous") as base_url:
         yield server_at(base_url, superset)
 
 

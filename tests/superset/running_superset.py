@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,19 +79,18 @@ with create_app().app_context():
 
 
 @contextmanager
-def generous_superset(superset: RunningSuperset) -> Iterator[str]:
+def generous_superset(superset: RunningSuperset, home: Path) -> Iterator[str]:
+    home.mkdir(mode=0o700)
     settings = sandbox_folder(REPOSITORY, "dev").superset_home / "superset_config.py"
     environment = superset_environment(superset.state.superset_version, say)
-    with tempfile.TemporaryDirectory(prefix="hybrid-generous-") as folder:
-        home = Path(folder)
-        (home / "superset_config.py").write_text(settings.read_text() + _GENEROUS)
-        command = [locate.python_of(str(environment)), "-c", _RIGHTS]
-        variables = {**os.environ, **superset_variables(home)}
-        subprocess.run(command, env=variables, cwd=home, check=True, capture_output=True, timeout=120)
-        [port] = choose_ports(folder, 1)
-        running = SupersetServer(environment, home, home / "superset.log", port, "tests")
-        try:
-            running.start(None, say)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            kill_superset(running)
+    (home / "superset_config.py").write_text(settings.read_text() + _GENEROUS)
+    command = [locate.python_of(str(environment)), "-c", _RIGHTS]
+    variables = {**os.environ, **superset_variables(home)}
+    subprocess.run(command, env=variables, cwd=home, check=True, capture_output=True, timeout=120)
+    [port] = choose_ports(str(home), 1)
+    running = SupersetServer(environment, home, home / "superset.log", port, "tests")
+    try:
+        running.start(None, say)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        kill_superset(running)
