@@ -126,6 +126,7 @@ def worth_killing_at(order: list[Boundary]) -> list[Boundary]:
     ]
 
 
+@pytest.mark.timeout(1200)  # some fifty deployments, beside whatever else the machine does
 @pytest.mark.takes(150)
 def test_killed_at_any_write_the_next_run_converges(
     world: World, http: Between, sql: SqlProxy, admin: Api, record: Record
@@ -146,6 +147,7 @@ def test_killed_at_any_write_the_next_run_converges(
     assert plan.code == 0, plan.out
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.takes(110)
 def test_killed_in_the_first_deployment_the_next_one_converges(
     world: World, http: Between, sql: SqlProxy, admin: Api, postgres: Any, record: Record
