@@ -68,6 +68,7 @@ def api_of(state: SandboxState) -> Api:
     return Api(state.base_url, variables["SUPERSET_ADMIN_USER"], variables["SUPERSET_ADMIN_PASS"])
 
 
+@pytest.mark.takes(60)
 def test_from_a_pull_request_to_main_and_to_somebodys_edit(
     act: Act,
     empty_world: World,
