@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,13 +13,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from superset_gitops.edges.postgres.failures import PostgresUnavailable, transient
+from superset_gitops.edges.postgres.lease import Lease, LeaseTimes
 from superset_gitops.edges.postgres.ledger import Ledger
-from superset_gitops.errors import ConfigurationError
+from superset_gitops.errors import ConfigurationError, LeaseLost
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.ledger import DeploymentStart
 
 CHART = AssetId(Kind.CHART, "11111111-1111-4111-8111-111111111111")
 START = DeploymentStart(who="ada", commit="abc", branch="main", plan={"create": 1}, tool_version="1")
+
+QUIET = LeaseTimes(expiry=30, heartbeat=20, poll=0.05, message=1)
+WRITES: dict[str, Callable[[Ledger], Any]] = {
+    "bind": lambda ledger: ledger.bind("http://superset.example"),
+    "start": lambda ledger: ledger.start_deployment(START),
+    "record": lambda ledger: ledger.record(CHART, {"a": 2}, "2", None, "t", None),
+    "forget": lambda ledger: ledger.forget(CHART),
+    "save": lambda ledger: ledger.save_copy(CHART, "Births", "a: 1", "drift", None),
+}
+TAKEN = "UPDATE hybrid.lease SET token = 'another', holder = 'bob'"
+ROWS = (
+    "SELECT (SELECT count(*) FROM hybrid.stamp), (SELECT count(*) FROM hybrid.deployment),"
+    " (SELECT string_agg(digest, ' ') FROM hybrid.applied), (SELECT count(*) FROM hybrid.saved_copy)"
+)
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 documents = st.dictionaries(
@@ -72,6 +90,60 @@ def test_what_cannot_be_saved_is_an_error_that_does_not_pass(url: str) -> None:
             ledger.save_copy(CHART, "Births", "a: \0", "drift", None)
         assert transient(caught.value) is None
         assert ledger.saved_copies() == ()
+
+
+def outside(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(url, autocommit=True)
+
+
+def take(url: str) -> Lease:
+    return Lease.acquire(url, "dev", "ada", 0, print, times=QUIET)
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("how", [TAKEN, "DELETE FROM hybrid.lease"])
+def test_who_lost_the_lease_writes_nothing(url: str, write: str, how: str) -> None:
+    """Lost after the last check, right before the statement."""
+    with take(url) as lease, Ledger.open(url, "dev", lease=lease) as ledger, outside(url) as db:
+        ledger.record(CHART, {"a": 1}, "1", None, "t", None)
+        before = db.execute(ROWS).fetchone()
+        lease.check()
+        db.execute(how)  # type: ignore[call-overload]
+        with pytest.raises(LeaseLost, match="no longer ours"):
+            WRITES[write](ledger)
+        assert db.execute(ROWS).fetchone() == before
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_who_loses_the_lease_while_the_statement_runs_writes_nothing(url: str, write: str) -> None:
+    """The takeover is under way, not committed, when the statement begins: it sees the old token, and waits."""
+    with take(url) as lease, Ledger.open(url, "dev", lease=lease) as ledger, psycopg.connect(url) as db:
+        ledger.record(CHART, {"a": 1}, "1", None, "t", None)
+        before = db.execute(ROWS).fetchone()
+        db.execute(TAKEN)
+        threading.Timer(0.3, db.commit).start()
+        begun = time.monotonic()
+        with pytest.raises(LeaseLost):
+            WRITES[write](ledger)
+        assert time.monotonic() - begun > 0.2
+        assert db.execute(ROWS).fetchone() == before
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_who_holds_the_lease_writes_even_behind_its_expiry(url: str, write: str) -> None:
+    """Nobody took it, so nothing is lost; writing what changes nothing is not taken for a lost lease either."""
+    with take(url) as lease, Ledger.open(url, "dev", lease=lease) as ledger, outside(url) as db:
+        db.execute("UPDATE hybrid.lease SET expires_at = clock_timestamp() - interval '1 hour'")
+        for _ in range(2):
+            WRITES[write](ledger)
+
+
+def test_how_a_deployment_ended_is_noted_without_the_lease_too(url: str) -> None:
+    with take(url) as lease, Ledger.open(url, "dev", lease=lease) as ledger, outside(url) as db:
+        number = ledger.start_deployment(START)
+        db.execute(TAKEN)
+        ledger.finish_deployment(number, "stopped (exit code 3)", {})
+        assert ledger.deployments()[0].outcome == "stopped (exit code 3)"
 
 
 def test_a_deployment_is_noted_from_start_to_end(url: str) -> None:

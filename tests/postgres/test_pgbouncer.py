@@ -9,7 +9,7 @@ import pytest
 
 from superset_gitops.edges.postgres.lease import Lease
 from superset_gitops.edges.postgres.ledger import Ledger
-from superset_gitops.errors import SourceProblems, Unavailable
+from superset_gitops.errors import LeaseLost, SourceProblems, Unavailable
 from superset_gitops.model.asset import AssetId, Kind
 
 from .project import SqlProject
@@ -69,6 +69,20 @@ def test_the_ledger_keeps_what_it_is_given(pooled: SqlProject) -> None:
             ledger.bind("http://localhost:8088")
             ledger.record(asset, {"slice_name": "é"}, "d", None, "charts/a.yaml.j2", None)
             assert ledger.applied()[asset].normal_form == {"slice_name": "é"}
+
+
+def test_the_ledger_is_written_only_under_the_lease(pooled: SqlProject) -> None:
+    asset = AssetId(Kind.CHART, "11111111-1111-4111-8111-111111111111")
+    with (
+        Lease.acquire(pooled.url, "dev", "ada", 0, pooled.told.append) as lease,
+        Ledger.open(pooled.url, "dev", lease=lease) as ledger,
+    ):
+        ledger.record(asset, {}, "1", None, "charts/a.yaml.j2", None)
+        with psycopg.connect(pooled.url, autocommit=True, prepare_threshold=None) as other:
+            other.execute("UPDATE hybrid.lease SET token = 'another'")
+        with pytest.raises(LeaseLost):
+            ledger.record(asset, {}, "2", None, "charts/a.yaml.j2", None)
+        assert ledger.applied()[asset].digest == "1"
 
 
 def test_the_lease_excludes(pooled: SqlProject) -> None:

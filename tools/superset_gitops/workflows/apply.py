@@ -107,7 +107,6 @@ def _save_drifted(items: Iterable[PlanItem], found: Survey, work: Applying) -> I
     for item in items:
         live = found.live.assets.get(item.id)
         if item.state.is_drift and live is not None:
-            work.lease.check()
             yield work.ledger.save_copy(item.id, live.name, live.raw_yaml, item.state.value, work.deployment)
             work.progress(f"saved the live {item.id.kind} {live.name!r} to the ledger before Git overwrites it")
 
@@ -140,7 +139,6 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, now: LiveState, wo
     for item in moved:
         live = now.assets.get(item.id)
         if live is not None:
-            work.lease.check()
             yield work.ledger.save_copy(item.id, live.name, live.raw_yaml, "saved while deploying", work.deployment)
             work.progress(f"{item.id.kind} {live.name!r} was saved in Superset at this moment: kept in the ledger")
 
@@ -196,7 +194,6 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
     changes = None
     for item in found.plan.items:
         if item.state is State.FORGET:
-            work.lease.check()
             work.ledger.forget(item.id)
         elif item.state is State.IN_SYNC:
             ignoring, base = found.ignoring.get(item.id, NOTHING), found.base.get(item.id)
@@ -208,7 +205,6 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
             if item.id in ours or found.ledger_digests.get(item.id) != digest(normal):
                 changes = work.client.changes() if changes is None else changes
                 moment = changes[item.id].changed_on_utc if item.id in changes else None
-                work.lease.check()
                 work.ledger.record(
                     item.id, normal, digest(normal), work.commit, item.template, work.deployment, changed_on=moment
                 )

@@ -93,7 +93,7 @@ class Deployment:
         """
         ready = self.ready
         tell = self.say if self.dry_run else self.progress
-        with self._ledger(create=False) as ledger:
+        with self._ledger() as ledger:
             ledger.check_stamp(self.client.base_url, beside_data=ready.target.ledger_beside_data)
             if Step.DB_SYNC in self.steps:
                 plan = self._retrying(
@@ -126,7 +126,7 @@ class Deployment:
         Raises:
             HybridError: the first step that failed; what was done stays done, and a re-run converges.
         """
-        with self._lease() as lease, self._ledger(create=True) as ledger:
+        with self._lease() as lease, self._ledger(lease) as ledger:
             ledger.bind(self.client.base_url)
             checkout = self.ready.checkout
             number = ledger.start_deployment(
@@ -226,9 +226,11 @@ class Deployment:
         )
         return with_pruning(found, self.client) if self.prunes else found
 
-    def _ledger(self, *, create: bool) -> Ledger:
+    def _ledger(self, lease: Lease | None = None) -> Ledger:
         url = self.ready.target.ledger_url
-        return self._retrying(lambda: Ledger.open(url, self.environment, create=create), "open the ledger")
+        return self._retrying(
+            lambda: Ledger.open(url, self.environment, create=lease is not None, lease=lease), "open the ledger"
+        )
 
     def _lease(self) -> Lease:
         url, me = self.ready.target.ledger_url, holder(self.ready.target.variables)

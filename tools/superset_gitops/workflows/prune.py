@@ -127,7 +127,6 @@ class _Run:
         there = self.work.client.changes()
         for item in self.deleted:
             if item.id not in there:
-                self.work.lease.check()
                 self.work.ledger.forget(item.id)
         still = [f"{item.id.kind} {item.name!r}" for item in self.deleted if item.id in there]
         if still:
@@ -149,7 +148,6 @@ class _Run:
                 self.kept[item.id] = (f"{charts['count']} charts that were made while this ran",)
                 return
         asset = live.assets[item.id]
-        self.work.lease.check()
         self.saved.append(
             self.work.ledger.save_copy(item.id, asset.name, asset.raw_yaml, item.state.value, self.work.deployment)
         )

@@ -67,14 +67,12 @@ def rebuild_ledger(runtime: Runtime, revision: str, *, everything: bool, lease_w
         with runtime.ledger() as ledger:
             ledger.check_stamp(client.base_url, beside_data=target.ledger_beside_data)
         client.probe()
-        with runtime.lease(lease_wait) as lease, runtime.ledger(create=True) as ledger:
+        with runtime.lease(lease_wait) as lease, runtime.ledger(lease) as ledger:
             live = client.export_assets()
-            lease.check()
             ledger.bind(client.base_url)
             kept = frozenset(() if everything else ledger.applied())
             ignoring = _ignoring(runtime, wanted)
             sorted_out = _sort_out(found.commit, wanted, live, kept, ignoring)
-            lease.check()
             _record(sorted_out, live, ledger, ignoring)
     return sorted_out
 

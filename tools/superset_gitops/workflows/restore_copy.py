@@ -54,7 +54,7 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
     with runtime.ledger() as ledger:
         pick_saved(ledger, number)
         ledger.check_stamp(target.base_url, beside_data=target.ledger_beside_data)
-    with runtime.lease(lease_wait) as lease, runtime.ledger(create=True) as ledger, runtime.client() as client:
+    with runtime.lease(lease_wait) as lease, runtime.ledger(lease) as ledger, runtime.client() as client:
         wanted = restorable(pick_saved(ledger, number))
         live = client.export_assets()
         key, name = wanted.copy.asset, wanted.copy.name
@@ -62,7 +62,6 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
             return Restored(key.kind, name, written=False, replaced=None)
         _refuse_collision(wanted, live)
         _refuse_missing(wanted, live, ledger)
-        lease.check()
         replaced = _save_live(wanted, live, ledger, actor(target.variables))
         client.guard_writes(lease.check)
         _write(wanted, client)

@@ -40,14 +40,14 @@ class Runtime:
 
         return SupersetClient(self.target.base_url, self.target.credentials, retries=self.retries)
 
-    def ledger(self, *, create: bool = False) -> Ledger:
-        """Its ledger; close it. Without `create` nothing is written, and a missing one reads as empty.
+    def ledger(self, lease: Lease | None = None) -> Ledger:
+        """Its ledger; close it. Without a lease nothing is written, and a missing one reads as empty.
 
         Raises:
             PostgresUnavailable: it cannot be reached.
         """
         return retrying(
-            lambda: Ledger.open(self.target.ledger_url, self.environment, create=create),
+            lambda: Ledger.open(self.target.ledger_url, self.environment, create=lease is not None, lease=lease),
             transient=transient,
             retries=self.retries,
             doing="open the ledger",

@@ -52,12 +52,16 @@ class LeaseTimes:
 
 
 class Lease:
-    """One environment's lease, renewed by a thread until it is released."""
+    """One environment's lease, renewed by a thread until it is released.
+
+    Attributes:
+        token: the proof that the lease is ours; whoever takes it over puts another one.
+    """
 
     def __init__(self, url: str, environment: str, token: str, times: LeaseTimes) -> None:
         self.environment = environment
+        self.token = token
         self._url = url
-        self._token = token
         self._times = times
         self._connection: Connection | None = None
         self._using = threading.Lock()
@@ -94,12 +98,16 @@ class Lease:
             Unavailable: the database cannot be asked.
         """
         if not self._renew():
-            raise LeaseLost(
-                f"the lease of {self.environment} is no longer ours: this run stood still for too long "
-                "and another one took over, or somebody broke the lease",
-                remedy=f"see who has it (tools/hybrid lease show --env {self.environment}), wait for that run to end, "
-                "then run the same command again",
-            )
+            raise self.lost()
+
+    def lost(self) -> LeaseLost:
+        """The error for whoever found that the lease is gone."""
+        return LeaseLost(
+            f"the lease of {self.environment} is no longer ours: this run stood still for too long "
+            "and another one took over, or somebody broke the lease",
+            remedy=f"see who has it (tools/hybrid lease show --env {self.environment}), wait for that run to end, "
+            "then run the same command again",
+        )
 
     def release(self) -> None:
         """Give the lease back and stop the heartbeat; a second time does nothing."""
@@ -108,7 +116,7 @@ class Lease:
         self._stopped.set()
         self._thread.join()
         try:
-            self._execute(_RELEASE, (self.environment, self._token))
+            self._execute(_RELEASE, (self.environment, self.token))
         except HybridError:
             pass  # it expires by itself, and what the run did is not undone by this
         finally:
@@ -133,7 +141,7 @@ class Lease:
     def _poll(self, connection: Connection, holder: str, wait_seconds: float, progress: Progress) -> None:
         give_up = time.monotonic() + wait_seconds
         tell = 0.0
-        take = (self.environment, holder, self._token, self._times.expiry)
+        take = (self.environment, holder, self.token, self._times.expiry)
         while connection.execute(_TAKE, take).fetchone() is None:
             held = connection.execute(_LOOK, (self.environment,)).fetchone()
             now = time.monotonic()
@@ -148,7 +156,7 @@ class Lease:
             time.sleep(min(self._times.poll, max(0.05, give_up - now)))
 
     def _renew(self) -> bool:
-        return self._execute(_RENEW, (self._times.expiry, self.environment, self._token)) == 1
+        return self._execute(_RENEW, (self._times.expiry, self.environment, self.token)) == 1
 
     def _execute(self, query: LiteralString, values: tuple[Any, ...]) -> int:
         """Run one statement, on a new connection where the old one is lost; returns the number of rows."""

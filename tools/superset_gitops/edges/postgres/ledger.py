@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, LiteralString, Self
+from typing import TYPE_CHECKING, Any, LiteralString, Self
 
 import psycopg
 from psycopg.types.json import Json
@@ -14,9 +14,13 @@ from superset_gitops.core.stamp import base_key, check_binding
 from superset_gitops.edges.postgres.connect import Connection, address, connect
 from superset_gitops.edges.postgres.failures import failure
 from superset_gitops.edges.postgres.ledger_schema import VERSION, ensure_schema, read_version
+from superset_gitops.edges.postgres.while_held import while_held
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.ledger import Applied, Deployment, DeploymentStart, SavedCopy, Stamp
+
+if TYPE_CHECKING:
+    from superset_gitops.edges.postgres.lease import Lease
 
 Row = Sequence[Any]
 
@@ -25,21 +29,29 @@ class Ledger:
     """One environment's rows; each write is committed when its method returns.
 
     Every method raises `PostgresUnavailable` where the database fails; the next call opens a lost connection anew, so
-    that whoever called may try again.
+    that whoever called may try again. Opened under a lease, every write proves in its own statement that the lease is
+    still held, and raises `LeaseLost` instead of writing where it is not.
     """
 
-    def __init__(self, connection: Connection, environment: str, url: str, *, exists: bool) -> None:
+    def __init__(
+        self, connection: Connection, environment: str, url: str, *, exists: bool, lease: Lease | None = None
+    ) -> None:
         self.environment = environment
+        self._lease = lease
         self._connection = connection
         self._url = url
         self._exists = exists
 
     @classmethod
-    def open(cls, url: str, environment: str, *, create: bool = True) -> Self:
+    def open(cls, url: str, environment: str, *, create: bool = True, lease: Lease | None = None) -> Self:
         """Open the ledger of one environment.
 
-        With `create` its tables are made or upgraded where needed; without, nothing is written, and a ledger that is
-        missing reads as empty.
+        Args:
+            url: the database.
+            environment: whose rows.
+            create: make or upgrade its tables where needed; otherwise nothing is written, and a ledger that is missing
+                reads as empty.
+            lease: what every write is conditional on; None only for what no lease guards.
 
         Raises:
             ConfigurationError: a newer tool made the ledger, or the URL cannot be read.
@@ -56,7 +68,7 @@ class Ledger:
         except ConfigurationError:
             connection.close()
             raise
-        return cls(connection, environment, url, exists=exists)
+        return cls(connection, environment, url, exists=exists, lease=lease)
 
     def close(self) -> None:
         """Close the connection."""
@@ -89,7 +101,8 @@ class Ledger:
             ConfigurationError: it is bound to another one, or another environment to this one.
         """
         self._write(
-            "INSERT INTO hybrid.stamp (environment, base_url, base_key) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO hybrid.stamp (environment, base_url, base_key) SELECT %s, %s, %s FROM held"
+            " ON CONFLICT DO NOTHING RETURNING 1",
             (self.environment, base_url, base_key(base_url)),
         )
         self.check_stamp(base_url)
@@ -131,35 +144,38 @@ class Ledger:
         """Make this the asset's base."""
         self._write(
             "INSERT INTO hybrid.applied (environment, kind, uuid, normal_form, digest, commit_sha, template,"
-            " deployment_id, changed_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " deployment_id, changed_on) SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s FROM held"
             " ON CONFLICT (environment, kind, uuid) DO UPDATE SET normal_form = excluded.normal_form,"
             " digest = excluded.digest, commit_sha = excluded.commit_sha, template = excluded.template,"
             " deployment_id = excluded.deployment_id, changed_on = excluded.changed_on,"
-            " applied_at = clock_timestamp()",
+            " applied_at = clock_timestamp() RETURNING 1",
             (*self._key(asset_id), Json(normal_form), digest, commit, template, deployment_id, changed_on),
         )
 
     def forget(self, asset_id: AssetId) -> None:
         """The asset has no base any more."""
         self._write(
-            "DELETE FROM hybrid.applied WHERE environment = %s AND kind = %s AND uuid = %s", self._key(asset_id)
+            "DELETE FROM hybrid.applied WHERE environment = %s AND kind = %s AND uuid = %s"
+            " AND EXISTS (SELECT 1 FROM held) RETURNING 1",
+            self._key(asset_id),
         )
 
     def start_deployment(self, start: DeploymentStart) -> int:
         """Note that a deployment begins; returns its number."""
         return self._insert(
             "INSERT INTO hybrid.deployment (environment, who, commit_sha, branch, plan, tool_version)"
-            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
+            " SELECT %s, %s, %s, %s, %s, %s FROM held RETURNING id",
             (self.environment, start.who, start.commit, start.branch, Json(start.plan), start.tool_version),
         )
 
     def finish_deployment(self, deployment_id: int, outcome: str, summary: dict[str, Any]) -> None:
-        """Note how a deployment ended."""
-        self._write(
-            "UPDATE hybrid.deployment SET finished_at = clock_timestamp(), outcome = %s, summary = %s"
-            " WHERE environment = %s AND id = %s",
-            (outcome, Json(summary), self.environment, deployment_id),
-        )
+        """Note how a deployment ended: also one that lost its lease, since nobody else writes this row."""
+        with self._doing():
+            self._connection.execute(
+                "UPDATE hybrid.deployment SET finished_at = clock_timestamp(), outcome = %s, summary = %s"
+                " WHERE environment = %s AND id = %s",
+                (outcome, Json(summary), self.environment, deployment_id),
+            )
 
     def deployments(self, limit: int = 20) -> tuple[Deployment, ...]:
         """The latest deployments of this environment, newest first."""
@@ -174,7 +190,7 @@ class Ledger:
         """Keep a live asset's YAML for good, before it is overwritten; returns the copy's number."""
         return self._insert(
             "INSERT INTO hybrid.saved_copy (environment, kind, uuid, name, raw_yaml, reason, deployment_id)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            " SELECT %s, %s, %s, %s, %s, %s, %s FROM held RETURNING id",
             (*self._key(asset_id), name, raw_yaml, reason, deployment_id),
         )
 
@@ -210,16 +226,21 @@ class Ledger:
         with self._doing():
             return list(self._connection.execute(query, values).fetchall())
 
-    def _write(self, query: LiteralString, values: Row) -> None:
+    def _write(self, statement: LiteralString, values: Row) -> int | None:
+        """Run a write that does nothing unless `held` has a row; the largest number that it returns, if any."""
+        proof = () if self._lease is None else (self.environment, self._lease.token)
         with self._doing():
-            self._connection.execute(query, values)
+            row = self._connection.execute(while_held(statement, guarded=bool(proof)), (*proof, *values)).fetchone()
+        held, returned = row or (0, None)
+        if self._lease is not None and not held:
+            raise self._lease.lost()
+        return None if returned is None else int(returned)
 
-    def _insert(self, query: LiteralString, values: Row) -> int:
-        with self._doing():
-            row = self._connection.execute(query, values).fetchone()
-        if row is None:
-            raise RuntimeError(query)
-        return int(row[0])
+    def _insert(self, statement: LiteralString, values: Row) -> int:
+        number = self._write(statement, values)
+        if number is None:
+            raise RuntimeError(statement)
+        return number
 
     @contextmanager
     def _doing(self) -> Iterator[None]:
