@@ -25,6 +25,9 @@ _OPTIONS = (
     click.option(
         "--adopt", is_flag=True, help="Take over assets that are live under our uuids and were never applied."
     ),
+    click.option(
+        "--allow-rollback", is_flag=True, help="Deploy a commit that is older than the last deployed one of main."
+    ),
 )
 
 
@@ -32,10 +35,24 @@ def consent_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options to a command, which takes them as the one argument `consent`."""
 
     @functools.wraps(command)
-    def with_consent(*args: Any, overwrite_drift: str, confirm: str, no_prune: bool, adopt: bool, **others: Any) -> int:
+    def with_consent(
+        *args: Any,
+        overwrite_drift: str,
+        confirm: str,
+        no_prune: bool,
+        adopt: bool,
+        allow_rollback: bool,
+        **others: Any,
+    ) -> int:
         from superset_gitops.model.consent import Consent
 
-        consent = Consent(overwrite_drift=overwrite_drift, confirm=confirm, adopt=adopt, no_prune=no_prune)
+        consent = Consent(
+            overwrite_drift=overwrite_drift,
+            confirm=confirm,
+            adopt=adopt,
+            no_prune=no_prune,
+            allow_rollback=allow_rollback,
+        )
         return command(*args, consent=consent, **others)
 
     for option in reversed(_OPTIONS):

@@ -14,9 +14,11 @@ class Consent:
         confirm: the digest of a plan that changes or deletes more than policy lets pass unseen; empty for none.
         adopt: take over assets that exist in Superset under our uuids and were never applied by us.
         no_prune: delete nothing this time, whatever policy says.
+        allow_rollback: deploy a commit that is older than the last deployed one of main.
     """
 
     overwrite_drift: str = ""
     confirm: str = ""
     adopt: bool = False
     no_prune: bool = False
+    allow_rollback: bool = False

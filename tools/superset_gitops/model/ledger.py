@@ -8,6 +8,8 @@ from typing import Any
 
 from superset_gitops.model.asset import AssetId, Document
 
+SUCCEEDED = "ok"  # the outcome of a deployment that came to its end
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -17,8 +17,6 @@ from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
-from superset_gitops.errors import HybridError
-from superset_gitops.model.ledger import DeploymentStart
 from superset_gitops.model.policy import Gate, Step
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
@@ -29,6 +27,8 @@ from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
 from superset_gitops.workflows.prune import prune, prunes, with_pruning
+from superset_gitops.workflows.record_deployment import recorded
+from superset_gitops.workflows.rollback import Position, find_position, refuse_rollback
 from superset_gitops.workflows.run_options import Options, Outlets
 from superset_gitops.workflows.saved_plan import refuse_moved
 from superset_gitops.workflows.summary import Summary, summary_lines
@@ -71,6 +71,7 @@ class Deployment:
         self.retries = Retries(attempts=ready.policy.attempts, report=outlets.progress)
         self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
         self.prunes = prunes(ready.environment, options.consent, ready.target.variables, outlets.progress)
+        self.position = Position()
         self.started = time.monotonic()
         self.sync_report = SyncReport((), 0)
         self.summary = Summary()
@@ -95,6 +96,8 @@ class Deployment:
         tell = self.say if self.dry_run else self.progress
         with self._ledger() as ledger:
             ledger.check_stamp(self.client.base_url, beside_data=ready.target.ledger_beside_data)
+            self.position = find_position(ready, ledger)
+            refuse_rollback(self.position, ready, self.consent, self.progress)
             if Step.DB_SYNC in self.steps:
                 plan = self._retrying(
                     lambda: db_sync.preflight(ready.files, ready.environment.db, ready.database), "read the database"
@@ -127,21 +130,20 @@ class Deployment:
             HybridError: the first step that failed; what was done stays done, and a re-run converges.
         """
         with self._lease() as lease, self._ledger(lease) as ledger:
+            self._look_again(ledger)
             ledger.bind(self.client.base_url)
-            checkout = self.ready.checkout
-            number = ledger.start_deployment(
-                DeploymentStart(
-                    who=self.who,
-                    commit=checkout.commit if checkout else None,
-                    branch=checkout.branch if checkout else None,
-                    plan={"uncommitted": list(checkout.dirty) if checkout else [], "scope": str(self.scope)},
-                    tool_version=self.ready.tool_version,
-                )
-            )
-            with _noting_outcome(ledger, number, self.summary):
+            note = {"scope": str(self.scope), **self.position.note}
+            with recorded(ledger, self.ready, self.who, note, self.summary) as number:
                 self._steps(ledger, lease, number)
         for line in summary_lines(self.summary, self.ready.target, time.monotonic() - self.started):
             self.progress(line)
+
+    def _look_again(self, ledger: Ledger) -> None:
+        """Whoever had the lease before may have deployed a newer commit while we waited for it."""
+        now = find_position(self.ready, ledger)
+        if now != self.position:
+            refuse_rollback(now, self.ready, self.consent, self.progress)
+        self.position = now
 
     def _steps(self, ledger: Ledger, lease: Lease, number: int) -> None:
         steps = self.steps
@@ -252,22 +254,3 @@ class Deployment:
 
 def _unheard(_: str) -> None:
     return None
-
-
-@contextmanager
-def _noting_outcome(ledger: Ledger, number: int, summary: Summary) -> Iterator[None]:
-    """Write into the ledger how the deployment ended; what it ends with is raised all the same."""
-    outcome = "failed"
-    try:
-        yield
-        outcome = "ok"
-    except HybridError as error:
-        outcome = f"stopped (exit code {error.exit_code})"
-        raise
-    except KeyboardInterrupt:
-        outcome = "interrupted"
-        raise
-    finally:
-        # Where the ledger itself is gone, the error on its way out is the one to see.
-        with suppress(HybridError):
-            ledger.finish_deployment(number, outcome, summary.data())

@@ -8,6 +8,7 @@ from pathlib import Path
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.model.ledger import Deployment
 from superset_gitops.workflows.load_project import load_project
+from superset_gitops.workflows.rollback import taken_back
 from superset_gitops.workflows.target import Target, find_target
 
 _SHORT = 12  # hex digits of a commit that people can tell apart
@@ -60,6 +61,8 @@ def _deployment(entry: Deployment) -> str:
     commit = (entry.start.commit or "no commit")[:_SHORT]
     if entry.start.plan.get("uncommitted"):
         commit += "+uncommitted changes"
+    if taken_back(entry):
+        commit += f", back from {taken_back(entry)}"
     branch = f" ({entry.start.branch})" if entry.start.branch else ""
     written = len((entry.summary or {}).get("written", []))
     outcome = entry.outcome or "running, or killed"

@@ -54,7 +54,7 @@ def unpushed_reason(project: Path, main_branch: str) -> str | None:
     if not repository.head.is_valid():
         return "there is no commit yet"
     commit = repository.head.commit.hexsha
-    if any(_contains(repository, f"refs/remotes/{remote.name}/{main_branch}", commit) for remote in repository.remotes):
+    if any(contains(repository, f"refs/remotes/{remote.name}/{main_branch}", commit) for remote in repository.remotes):
         return None
     if any(_remote_contains(repository, remote.name, main_branch, commit) for remote in repository.remotes):
         return None
@@ -85,7 +85,8 @@ def _dirty(repository: git.Repo, project: Path, paths: Sequence[str]) -> tuple[s
     return tuple(sorted(entry[3:] for entry in status.split("\0") if entry))
 
 
-def _contains(repository: git.Repo, reference: str, commit: str) -> bool:
+def contains(repository: git.Repo, reference: str, commit: str) -> bool:
+    """Whether a commit is a branch's, or another commit's, or one that it descends from, as far as this clone knows."""
     import git
 
     try:
@@ -95,15 +96,20 @@ def _contains(repository: git.Repo, reference: str, commit: str) -> bool:
     return True
 
 
-def _remote_contains(repository: git.Repo, remote: str, main_branch: str, commit: str) -> bool:
+def remote_tip(repository: git.Repo, remote: str, main_branch: str) -> str:
+    """What a remote has as main at this moment; empty where it has none, or cannot be reached."""
     import git
 
     try:
         answer = str(repository.git.ls_remote("--heads", remote, f"refs/heads/{main_branch}", env=_NEVER_ASK))
     except git.GitCommandError:
-        return False  # the remote cannot be reached: what cannot be proven is refused
-    tip = answer.partition("\t")[0]
-    return bool(tip) and (tip == commit or _contains(repository, tip, commit))
+        return ""  # what cannot be proven is refused
+    return answer.partition("\t")[0]
+
+
+def _remote_contains(repository: git.Repo, remote: str, main_branch: str, commit: str) -> bool:
+    tip = remote_tip(repository, remote, main_branch)
+    return bool(tip) and (tip == commit or contains(repository, tip, commit))
 
 
 # A deployment in CI has nobody to type a password.

@@ -17,12 +17,16 @@ from superset_gitops.edges.postgres.ledger_schema import VERSION, ensure_schema,
 from superset_gitops.edges.postgres.while_held import while_held
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.asset import AssetId, Document, Kind
-from superset_gitops.model.ledger import Applied, Deployment, DeploymentStart, SavedCopy, Stamp
+from superset_gitops.model.ledger import SUCCEEDED, Applied, Deployment, DeploymentStart, SavedCopy, Stamp
 
 if TYPE_CHECKING:
     from superset_gitops.edges.postgres.lease import Lease
 
 Row = Sequence[Any]
+_DEPLOYMENTS: LiteralString = (
+    "SELECT id, who, commit_sha, branch, plan, tool_version, started_at, finished_at, outcome, summary"
+    " FROM hybrid.deployment"
+)
 
 
 class Ledger:
@@ -179,12 +183,20 @@ class Ledger:
 
     def deployments(self, limit: int = 20) -> tuple[Deployment, ...]:
         """The latest deployments of this environment, newest first."""
+        rows = self._read(_DEPLOYMENTS + " WHERE environment = %s ORDER BY id DESC LIMIT %s", (self.environment, limit))
+        return tuple(_deployment(row) for row in rows)
+
+    def deployed(self, limit: int = 200) -> tuple[Deployment, ...]:
+        """Of the latest deployments that succeeded, the last one of each commit, newest first."""
         rows = self._read(
-            "SELECT id, who, commit_sha, branch, plan, tool_version, started_at, finished_at, outcome, summary"
-            " FROM hybrid.deployment WHERE environment = %s ORDER BY id DESC LIMIT %s",
-            (self.environment, limit),
+            _DEPLOYMENTS
+            + " WHERE environment = %s AND outcome = %s AND commit_sha IS NOT NULL ORDER BY id DESC LIMIT %s",
+            (self.environment, SUCCEEDED, limit),
         )
-        return tuple(Deployment(row[0], DeploymentStart(*row[1:6]), *row[6:]) for row in rows)
+        newest: dict[str | None, Deployment] = {}
+        for found in map(_deployment, rows):
+            newest.setdefault(found.start.commit, found)
+        return tuple(newest.values())
 
     def save_copy(self, asset_id: AssetId, name: str, raw_yaml: str, reason: str, deployment_id: int | None) -> int:
         """Keep a live asset's YAML for good, before it is overwritten; returns the copy's number."""
@@ -252,3 +264,7 @@ class Ledger:
             yield
         except psycopg.Error as error:
             raise failure(error, address(self._url)) from None
+
+
+def _deployment(row: Row) -> Deployment:
+    return Deployment(row[0], DeploymentStart(*row[1:6]), *row[6:])
