@@ -28,8 +28,11 @@ def overwrite(world: World) -> None:
 
 
 def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: World, admin: Api, colleague: Api) -> None:
+    world.publish()
+    index = (world.root / ".git/index").read_bytes()
     overwrite(world)
     assert saved(world, "list").out == ""
+    assert world.git("for-each-ref", "refs/superset-gitops") == ""
     ours = admin.chart_params(NAME)["row_limit"]
     colleague.edit_chart(NAME, row_limit=7)
     overwrite(world)
@@ -40,6 +43,8 @@ def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: Worl
     (copy,) = json.loads(saved(world, "list", "--format", "json").out)["copies"]
     number = str(copy["number"])
     assert yaml.safe_load(saved(world, "show", number).out)["params"]["row_limit"] == 7
+    in_git = f"refs/superset-gitops/saved/dev:charts/Births_by_state.{copy['uuid']}.yaml"
+    assert world.git("show", in_git) == saved(world, "show", number).out.strip()
     assert saved(world, "diff", number).lines == [
         f"copy {number} of chart '{NAME}' → live:",
         f"  params.row_limit: 7 → {ours}",
@@ -55,6 +60,12 @@ def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: Worl
 
     replaced = str(json.loads(saved(world, "list", "--format", "json").out)["copies"][0]["number"])
     assert f"the version that it replaced is copy {replaced}" in done.err
+    assert world.git("show", in_git) == saved(world, "show", replaced).out.strip()
+    assert world.git("log", "--format=%s", "refs/superset-gitops/saved/dev").splitlines() == [
+        f"Save 1 asset of dev before a restore of copy {number} replaced it",
+        "Save 1 asset of dev before deployment 2 replaced it",
+    ]
+    assert (world.root / ".git/index").read_bytes() == index
     assert f"  params.row_limit: 7 → {ours}" in saved(world, "diff", number, replaced).lines
     again = saved(world, "restore", number)
     assert again.out.startswith("nothing to do")

@@ -24,6 +24,7 @@ from superset_gitops.workflows.apply import Applying, apply_survey, refuse_colli
 from superset_gitops.workflows.check_scope import refuse_unmet
 from superset_gitops.workflows.first_time import refuse_anothers
 from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift
+from superset_gitops.workflows.keep_in_git import keeping_in_git
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
 from superset_gitops.workflows.prune import prune, prunes, with_pruning
@@ -133,7 +134,10 @@ class Deployment:
             self._look_again(ledger)
             ledger.bind(self.client.base_url)
             note = {"scope": str(self.scope), **self.position.note}
-            with recorded(ledger, self.ready, self.who, note, self.summary) as number:
+            with (
+                recorded(ledger, self.ready, self.who, note, self.summary) as number,
+                keeping_in_git(self.ready.root, ledger, number, self.who, self.progress),
+            ):
                 self._steps(ledger, lease, number)
         for line in summary_lines(self.summary, self.ready.target, time.monotonic() - self.started):
             self.progress(line)

@@ -13,6 +13,7 @@ from superset_gitops.edges.superset.bundle_document import parents_of
 from superset_gitops.edges.who import actor
 from superset_gitops.errors import DriftRefused, PartlyApplied, Unavailable
 from superset_gitops.model.asset import AssetId, Kind
+from superset_gitops.workflows.keep_in_git import keep_in_git
 from superset_gitops.workflows.runtime import Runtime
 from superset_gitops.workflows.saved_copies import Restorable, changed_fields, pick_saved, restorable
 from superset_gitops.workflows.survey import live_normal
@@ -50,7 +51,7 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
         Unavailable: what it refers to is not in Superset, a side cannot be reached, or the lease is held.
         PartlyApplied: Superset took it, but shows something else.
     """
-    target = runtime.target
+    target, who = runtime.target, actor(runtime.target.variables)
     with runtime.ledger() as ledger:
         pick_saved(ledger, number)
         ledger.check_stamp(target.base_url, beside_data=target.ledger_beside_data)
@@ -62,7 +63,10 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
             return Restored(key.kind, name, written=False, replaced=None)
         _refuse_collision(wanted, live)
         _refuse_missing(wanted, live, ledger)
-        replaced = _save_live(wanted, live, ledger, actor(target.variables))
+        replaced = _save_live(wanted, live, ledger, who)
+        if replaced is not None:
+            copies, by = [pick_saved(ledger, replaced)], f"a restore of copy {number}"
+            keep_in_git(runtime.project.root, ledger.environment, by, copies, who, runtime.progress)
         client.guard_writes(lease.check)
         _write(wanted, client)
         _prove(wanted, client.export_assets(), runtime.environment)

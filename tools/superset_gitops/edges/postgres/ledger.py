@@ -206,13 +206,14 @@ class Ledger:
             (*self._key(asset_id), name, raw_yaml, reason, deployment_id),
         )
 
-    def saved_copies(self, asset_id: AssetId | None = None) -> tuple[SavedCopy, ...]:
-        """The saved copies of one asset, or of all, newest first."""
+    def saved_copies(self, asset_id: AssetId | None = None, *, deployment: int | None = None) -> tuple[SavedCopy, ...]:
+        """The saved copies of one asset, or of all, by one deployment, or by all, newest first."""
         kind, uuid = (asset_id.kind.value, asset_id.uuid) if asset_id else (None, None)
         rows = self._read(
             "SELECT id, kind, uuid, name, raw_yaml, reason, deployment_id, saved_at FROM hybrid.saved_copy"
-            " WHERE environment = %s AND kind = coalesce(%s, kind) AND uuid = coalesce(%s, uuid) ORDER BY id DESC",
-            (self.environment, kind, uuid),
+            " WHERE environment = %s AND kind = coalesce(%s, kind) AND uuid = coalesce(%s, uuid)"
+            " AND (%s::bigint IS NULL OR deployment_id = %s) ORDER BY id DESC",
+            (self.environment, kind, uuid, deployment, deployment),
         )
         return tuple(SavedCopy(row[0], AssetId(Kind(row[1]), row[2]), *row[3:]) for row in rows)
 
