@@ -21,7 +21,8 @@ def command() -> None:
     """What Git overwrote or deleted: list it, read it, compare it, put it back.
 
     Before a deployment overwrites what somebody changed in Superset, it saves that version to the ledger, as Superset
-    exports it, with secrets masked.
+    exports it, with secrets masked. In a Git repository each version that was saved from there is also a commit:
+    git log -p refs/superset-gitops/saved/ENV.
     """
 
 
