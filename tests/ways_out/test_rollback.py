@@ -207,31 +207,18 @@ def plan(world: World) -> list[str]:
     return [item["state"] for item in json.loads(done.out)["items"] if item["state"] != "in_sync"]
 
 
-def test_a_revert_goes_back_and_rolling_back_is_asked_for(world: World, admin: Api) -> None:
+def test_a_revert_goes_back_and_an_older_commit_only_when_said(world: World, admin: Api) -> None:
     world.publish()
-    older = world.git("rev-parse", "HEAD")
     assert world.deploy().code == 0
     before, linked = charts(admin), on_dashboard(admin)
     add_a_chart(world)
-    newer = world.git("rev-parse", "HEAD")
+    added = world.git("rev-parse", "HEAD")
     assert world.deploy().code == 0
     after = charts(admin)
     assert after == before - {NAME} | {NEWER, "Births in all"} == on_dashboard(admin) | (before - linked)
 
-    world.git("checkout", "-q", "--detach", older)
-    assert world.deploy().code == 2
-    assert charts(admin) == after
-    waited_too_long_for(newer, older, world, admin)
-    done = world.deploy("dev", "--allow-rollback")
-    assert done.code == 0, done.err
-    assert NAME in charts(admin)
-    assert on_dashboard(admin) == linked
-    assert f"{older[:12]}, back from {newer[:12]}" in world.run("hybrid", "ledger", "show").out
-
-    world.git("checkout", "-q", "main")
-    assert world.deploy().code == 0
-    assert charts(admin) == after
     world.git("revert", "--no-edit", "HEAD")
+    reverted = world.git("rev-parse", "HEAD")
     assert world.deploy().code == 0
     assert on_dashboard(admin) == linked
     assert charts(admin) == before | {"Births in all"}
@@ -241,20 +228,29 @@ def test_a_revert_goes_back_and_rolling_back_is_asked_for(world: World, admin: A
     assert charts(admin) == before
     assert plan(world) == []
 
+    world.git("checkout", "-q", "--detach", added)
+    assert world.deploy().code == 2
+    overtaken(world, f"commit {added[:12]} would take dev back: {reverted[:12]}", admin)
+    done = world.deploy("dev", "--allow-rollback")
+    assert done.code == 0, done.err
+    assert charts(admin) == after
+    told = f"{added[:12]}+uncommitted changes, back from {reverted[:12]}"
+    assert told in world.run("hybrid", "ledger", "show").out
 
-def waited_too_long_for(newer: str, older: str, world: World, admin: Api) -> None:
+
+def overtaken(world: World, message: str, admin: Api) -> None:
     """Two pipelines: the older one's preflight is done, but the newer one deploys first."""
-    world.sql("UPDATE hybrid.deployment SET outcome = 'failed' WHERE id = 2")
     before = admin.changed_on()
     with Lease.acquire(world.database, "dev", "the newer pipeline", 0, lambda _: None):
+        world.sql("UPDATE hybrid.deployment SET outcome = NULL WHERE id > 2")
         waiting = subprocess.Popen(
             [str(ROOT / "tools/deploy"), "dev"], cwd=world.root, env=world.environ, stderr=subprocess.PIPE, text=True
         )
         assert waiting.stderr is not None
         assert any("waiting for the lease" in line for line in waiting.stderr)
-        world.sql("UPDATE hybrid.deployment SET outcome = 'ok' WHERE id = 2")
+        world.sql("UPDATE hybrid.deployment SET outcome = 'ok' WHERE id > 2")
     _, err = waiting.communicate(timeout=120)
     assert waiting.returncode == 2, err
-    assert f"commit {older[:12]} would take dev back: {newer[:12]}" in err
+    assert message in err
     assert admin.changed_on() == before
-    assert world.sql("SELECT count(*) FROM hybrid.deployment") == [(2,)]
+    assert world.sql("SELECT count(*) FROM hybrid.deployment") == [(4,)]

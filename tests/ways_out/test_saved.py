@@ -58,6 +58,7 @@ def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: Worl
     assert states(world) == {NAME: "drift"}
     assert world.sql("SELECT count(*) FROM hybrid.lease") == [(0,)]
 
+    assert "has a place for it" not in done.err
     replaced = str(json.loads(saved(world, "list", "--format", "json").out)["copies"][0]["number"])
     assert f"the version that it replaced is copy {replaced}" in done.err
     assert world.git("show", in_git) == saved(world, "show", replaced).out.strip()
@@ -77,6 +78,7 @@ def test_a_chart_s_overwritten_version_is_read_compared_and_put_back(world: Worl
     back = saved(world, "restore", number)
     assert back.code == 0, back.err
     assert "replaced" not in back.err
+    assert "dashboard 'Births and names [dev]' has a place for it, but does not show it yet" in back.err
     assert admin.chart_params(NAME)["row_limit"] == 7
 
 

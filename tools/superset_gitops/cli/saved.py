@@ -117,6 +117,11 @@ def restore(ctx: click.Context, number: int, environment: str, out: Path | None,
     if done.replaced is not None:
         progress(f"the version that it replaced is copy {done.replaced}")
     say(f"restored {done.kind} {done.name!r} from copy {number}")
+    for dashboard in done.awaited_on:
+        progress(
+            f"dashboard {dashboard!r} has a place for it, but does not show it yet: the next deployment that writes "
+            "the dashboard links them again"
+        )
     does = "stops at" if runtime.project.environment(environment).drift_gate is Gate.FAIL else "overwrites"
     progress(
         f"where Git says something else it is drift now, and the next deployment {does} it: bring it into the template "

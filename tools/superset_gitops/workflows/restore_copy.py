@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from superset_gitops.core.compile.bundle_files import bundle_paths
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.core.drift import Named, find_collisions
+from superset_gitops.core.normal_form import layout_charts
 from superset_gitops.core.normal_form.uri import MASK
 from superset_gitops.edges.superset.bundle_document import parents_of
 from superset_gitops.edges.who import actor
@@ -32,12 +33,14 @@ class Restored:
         kind, name: of the asset.
         written: False where Superset showed that version already.
         replaced: the number of the copy that was saved of the version that it replaced; None where there was none.
+        awaited_on: dashboards that have a place for this chart and do not show it: its deletion cut the link.
     """
 
     kind: Kind
     name: str
     written: bool
     replaced: int | None
+    awaited_on: tuple[str, ...] = ()
 
 
 def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Restored:
@@ -69,8 +72,9 @@ def restore_copy(runtime: Runtime, number: int, lease_wait: float | None) -> Res
             keep_in_git(runtime.project.root, ledger.environment, by, copies, who, runtime.progress)
         client.guard_writes(lease.check)
         _write(wanted, client)
-        _prove(wanted, client.export_assets(), runtime.environment)
-    return Restored(key.kind, name, written=True, replaced=replaced)
+        after = client.export_assets()
+        _prove(wanted, after, runtime.environment)
+    return Restored(key.kind, name, written=True, replaced=replaced, awaited_on=_awaited_on(key, after))
 
 
 def _differs(wanted: Restorable, live: LiveState) -> tuple[str, ...]:
@@ -132,6 +136,19 @@ def _write(wanted: Restorable, client: SupersetClient) -> None:
     files = {bundle_paths({key: wanted.document})[key]: write_yaml(wanted.document).encode()}
     send = client.import_databases if key.kind is Kind.DATABASE else client.import_assets
     send(files)
+
+
+def _awaited_on(key: AssetId, live: LiveState) -> tuple[str, ...]:
+    """Only a dashboard's own import puts a chart's new number into its layout, so linking the chart would not do."""
+    boards = ((board.uuid, asset) for board, asset in live.assets.items() if board.kind is Kind.DASHBOARD)
+    return tuple(
+        sorted(
+            asset.name
+            for uuid, asset in boards
+            if key.uuid in layout_charts(asset.document.get("position") or {})
+            and key.uuid not in live.charts_on.get(uuid, ())
+        )
+    )
 
 
 def _prove(wanted: Restorable, live: LiveState, environment: str) -> None:
