@@ -9,6 +9,9 @@ from collections.abc import Callable
 from superset_gitops.cli.annotate import annotate
 from superset_gitops.errors import EXIT_BUG, EXIT_DONE, EXIT_INTERRUPTED, HybridError, SourceProblems
 
+_INTERRUPTED = "interrupted; a re-run converges"
+_NOT_CONFIRMED = "not confirmed: nothing was done (--yes answers in advance, where there is nobody to ask)"
+
 
 def run_guarded(main: Callable[[], int | None]) -> int:
     """Run a command and return its exit code; problems go to stdout as results, all else to stderr."""
@@ -31,11 +34,12 @@ def run_guarded(main: Callable[[], int | None]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code  # 2 for every misuse
-    except click.exceptions.Abort:
-        _complain("not confirmed: nothing was done (--yes answers in advance, where there is nobody to ask)")
+    except click.exceptions.Abort as abort:
+        # click makes one out of every KeyboardInterrupt; at its own prompt it leaves no cause.
+        _complain(_INTERRUPTED if isinstance(abort.__cause__, KeyboardInterrupt) else _NOT_CONFIRMED)
         return EXIT_INTERRUPTED
     except KeyboardInterrupt:
-        _complain("interrupted; a re-run converges")
+        _complain(_INTERRUPTED)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output (head, less) went away: nothing is wrong and nobody is left to tell.
