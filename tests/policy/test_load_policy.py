@@ -13,7 +13,7 @@ from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.policy.load_policy import assets_dir_of, load_policy
 from superset_gitops.errors import SourceProblems
 from superset_gitops.model.asset import Kind
-from superset_gitops.model.policy import DbMode, Gate, Limits, Policy, SandboxUse, Step, Tree
+from superset_gitops.model.policy import DbMode, Gate, Hooks, Limits, Policy, SandboxUse, Step, Tree
 from superset_gitops.schemas import schema
 
 KNOWN = ("dev", "staging", "prod")
@@ -47,6 +47,7 @@ def test_defaults_follow_the_mode() -> None:
     assert policy.steps == tuple(Step)
     assert (policy.attempts, policy.lease_wait_seconds, policy.main_branch) == (3, 600.0, "main")
     assert policy.dirty_paths == ("policy.yaml", "superset_assets", "db/migrations", "db/seed")
+    assert policy.hooks == Hooks("dev", True, False, 60.0, False, 10.0)
 
 
 def test_prune_and_limits_are_taken_each_by_itself() -> None:
@@ -74,11 +75,27 @@ def test_optional_keys_are_taken() -> None:
     assert (policy.main_branch, policy.dirty_paths, policy.assets_dir) == ("trunk", ("x",), "bi")
 
 
+def test_hooks_are_taken_each_by_itself() -> None:
+    hooks = "hooks: {post_merge: {enabled: false, shared: true, timeout: 5}, pre_push: {enabled: true, timeout: 2.5}}\n"
+    assert load(POLICY + hooks).hooks == Hooks("dev", False, True, 5.0, True, 2.5)
+    assert load(POLICY + "hooks: {pre_push: {enabled: true}}\n").hooks == Hooks(pre_push=True)
+
+
+def test_no_hook_deploys_to_a_strict_environment_but_dev() -> None:
+    [told] = refused(POLICY + "hooks: {environment: prod}\n")
+    assert told.startswith("policy.yaml:8:22: [error] 'prod' is strict_fail_on_drift: a merge on somebody's machine")
+    strict = "dev: {mode: strict_fail_on_drift, drift_gate: fail}"
+    text = POLICY.replace("dev: {mode: overwrite_git_wins, drift_gate: warn}", strict)
+    assert load(text + "hooks: {environment: dev}\n").hooks.environment == "dev"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "what"),
     [
         ("drift_gate: warn", "drift_gate: warn, limits: {share: 30}", "3:69", "30"),
         ("export:", "exprt:", "6:1", "unknown key 'exprt' (did you mean 'export'?)"),
+        ("export:", "hooks: {environment: dve}\nexport:", "6:22", "did you mean 'dev'?"),
+        ("export:", "hooks: {post_merge: {timeout: 90}}\nexport:", "6:31", "at most 60"),
         ("drift_gate: warn", "drift_gate: wran", "3:47", "did you mean 'warn'?"),
         ("drift_gate: fail", "drift_gate: warn", "4:53", "its gate is fail"),
         ("[db_sync, apply_assets,", "[apply_assets, db_sync,", "7:42", "in this order: db_sync, apply_assets"),

@@ -126,6 +126,28 @@ class EnvironmentPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Hooks:
+    """What Git's hooks do beside a commit's checks.
+
+    Attributes:
+        environment: the one that they are about.
+        post_merge: whether a merge, a pull or a rebase is deployed to it.
+        shared: whether such a deployment may go to a server that this environment's own variables name; otherwise it
+            goes to the local sandbox only.
+        post_merge_timeout: seconds.
+        pre_push: whether a push shows the plan.
+        pre_push_timeout: seconds.
+    """
+
+    environment: str = "dev"
+    post_merge: bool = True
+    shared: bool = False
+    post_merge_timeout: float = 60.0
+    pre_push: bool = False
+    pre_push_timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole of policy.yaml, checked, with its defaults."""
 
@@ -136,3 +158,4 @@ class Policy:
     lease_wait_seconds: float
     main_branch: str
     dirty_paths: tuple[str, ...]
+    hooks: Hooks = Hooks()

@@ -10,7 +10,7 @@ from superset_gitops.core.documents.read_yaml import DocumentPath
 from superset_gitops.core.documents.suggest import did_you_mean
 from superset_gitops.core.ignore import path_fault
 from superset_gitops.model.asset import Kind
-from superset_gitops.model.policy import ApplyMode, Gate, Step
+from superset_gitops.model.policy import ApplyMode, Gate, Hooks, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ def contradictions(policy: Mapping[str, Any], environments: Collection[str]) -> 
     yield from _gates(policy["apply"])
     yield from _environments(policy, environments)
     yield from _ignored_fields(policy)
+    yield from _hooks(policy.get("hooks", {}), policy["apply"])
     steps = policy["deploy"]["steps"]
     ordered = [str(step) for step in Step if step in steps]
     if steps != ordered:
@@ -42,6 +43,19 @@ def _gates(apply: Mapping[str, Any]) -> Iterator[Complaint]:
                 "strict_fail_on_drift stops on drift, so its gate is fail; to be warned only, use overwrite_git_wins"
             )
             yield Complaint(("apply", name, "drift_gate"), message, "policy-gate")
+
+
+def _hooks(hooks: Mapping[str, Any], apply: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A merge is nobody's decision to deploy: it reaches an environment where Git wins, and dev, but no strict one."""
+    name = hooks.get("environment")
+    if name is None:
+        return
+    at = ("hooks", "environment")
+    if name not in apply:
+        yield Complaint(at, f"{name!r} is no environment of apply{did_you_mean(name, apply)}", "policy-environment")
+    elif apply[name]["mode"] == ApplyMode.STRICT_FAIL_ON_DRIFT and name != Hooks().environment:
+        message = f"{name!r} is strict_fail_on_drift: a merge on somebody's machine never deploys to it"
+        yield Complaint(at, message, "policy-hooks")
 
 
 def _environments(policy: Mapping[str, Any], environments: Collection[str]) -> Iterator[Complaint]:

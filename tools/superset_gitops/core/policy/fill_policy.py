@@ -13,6 +13,7 @@ from superset_gitops.model.policy import (
     DbPolicy,
     EnvironmentPolicy,
     Gate,
+    Hooks,
     IgnoreRule,
     Limits,
     Policy,
@@ -46,6 +47,7 @@ def fill_policy(document: Mapping[str, Any], places: Places) -> Policy:
         lease_wait_seconds=float(deploy.get("lease_wait", _DEFAULT_LEASE_WAIT)),
         main_branch=git.get("main_branch", "main"),
         dirty_paths=tuple(git.get("paths", default_paths)),
+        hooks=_hooks(document.get("hooks", {})),
     )
 
 
@@ -65,6 +67,18 @@ def _environment(
         prune=document.get("prune", False),
         limits=Limits(**document.get("limits", {})),
         ignore=ignore,
+    )
+
+
+def _hooks(document: Mapping[str, Any]) -> Hooks:
+    merge, push, default = document.get("post_merge", {}), document.get("pre_push", {}), Hooks()
+    return Hooks(
+        environment=document.get("environment", default.environment),
+        post_merge=merge.get("enabled", default.post_merge),
+        shared=merge.get("shared", default.shared),
+        post_merge_timeout=float(merge.get("timeout", default.post_merge_timeout)),
+        pre_push=push.get("enabled", default.pre_push),
+        pre_push_timeout=float(push.get("timeout", default.pre_push_timeout)),
     )
 
 
