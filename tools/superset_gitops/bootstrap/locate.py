@@ -56,6 +56,19 @@ def is_complete(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, MARKER)) and os.access(python_of(folder), os.X_OK)
 
 
+def existing_environment(name: str) -> str | None:
+    """A complete environment with the present pins, whatever Python it was made with: its marker tells."""
+    folder = os.path.join(cache_dir(), "environments")
+    for entry in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        marker = os.path.join(folder, entry, MARKER)
+        if entry.startswith(f"{name}-") and os.path.isfile(marker):
+            with open(marker, encoding="utf-8") as made_with:
+                wanted = environment_dir(name, made_with.read().strip())
+            if os.path.join(folder, entry) == wanted and is_complete(wanted):
+                return wanted
+    return None
+
+
 def python_of(folder: str) -> str:
     """The interpreter of an environment."""
     return os.path.join(folder, "bin", "python")

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "saved": ("saved", "What Git overwrote: list, show, compare, put back into Superset."),
     "init": ("init", "Start a repository with policy, assets, SQL files, hooks and workflows."),
     "new": ("new", "Start a new template with a fresh uuid."),
+    "hook": ("git_hook", "What git's hooks run after a merge and before a push."),
     "sandbox": ("sandbox", "A real local PostgreSQL and Superset: up, down, status, env, logs, reset."),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from superset_gitops.core.policy.load_policy import assets_dir_of, load_policy
-from superset_gitops.edges.files.project import POLICY_FILE, read_policy_text, read_sources
+from superset_gitops.edges.files.project import POLICY_FILE, environment_names, read_policy_text, read_sources
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.policy import EnvironmentPolicy, Policy
 from superset_gitops.model.sources import Sources
@@ -34,6 +34,16 @@ class Project:
                 remedy=f"use one of {', '.join(known)}, or add it under apply: and environments/{name}.yaml",
             )
         return known[name]
+
+
+def load_policy_alone(root: Path) -> Policy:
+    """Read the policy, and no template.
+
+    Raises:
+        SourceProblems: it is wrong; every problem with its line.
+    """
+    text = read_policy_text(root)
+    return load_policy(text, POLICY_FILE, environment_names(root, assets_dir_of(text)))
 
 
 def load_project(root: Path) -> Project:

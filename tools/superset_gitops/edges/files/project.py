@@ -40,6 +40,11 @@ def read_policy_text(root: Path) -> str:
     return (root / POLICY_FILE).read_bytes().decode("utf-8-sig", errors="replace")
 
 
+def environment_names(root: Path, assets_dir: str) -> tuple[str, ...]:
+    """The names of the variables files that exist."""
+    return tuple(sorted(path.stem for path in (root / assets_dir / "environments").glob("*.yaml") if path.is_file()))
+
+
 def _source_files(root: Path, assets_dir: str) -> Iterator[Path]:
     assets = root / assets_dir
     yield from sorted(path for path in (assets / "templates").rglob("*") if path.is_file())
