@@ -5,7 +5,6 @@ Every run of a tool comes through here before it does anything: nothing slow is 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 
@@ -46,6 +45,8 @@ def environment_dir(name: str, identity: str) -> str:
         name: the stem of a requirements file.
         identity: `python_identity()` of the Python that it is made with.
     """
+    import hashlib  # loads OpenSSL: not for a hook that finds its answer
+
     with open(requirements_file(name), "rb") as pinned:
         key = hashlib.sha256(pinned.read() + identity.encode()).hexdigest()[:16]
     return os.path.join(cache_dir(), "environments", f"{name}-{key}")

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from superset_gitops.core.documents.placeholder import PLACEHOLDER
 from superset_gitops.core.normal_form.database import TUNNEL_SECRETS
 from superset_gitops.core.normal_form.uri import masked_uri, uri_password
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.asset import Document
-
-PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 # Called with a variable's name; returns its value, or None where it is not set.
 Lookup = Callable[[str], "str | None"]

@@ -37,12 +37,13 @@ class Kind(Enum):
     @classmethod
     def of_folder(cls, folder: str) -> Kind | None:
         """The kind whose folder this is; None for any other folder."""
-        return next((kind for kind in cls if kind.folder == folder), None)
+        return _KINDS.get(folder)
 
     def __str__(self) -> str:
         return self.value
 
 
+_KINDS = {kind.folder: kind for kind in Kind}
 _TITLE_FIELDS = {
     Kind.DATABASE: "database_name",
     Kind.DATASET: "table_name",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from superset_gitops.core.compile.asset_templates import is_asset, kind_of, stray_files
+from superset_gitops.core.compile.asset_templates import is_asset, kind_of, reference_name, stray_files
 from superset_gitops.core.compile.bundle_files import bundle_paths
 from superset_gitops.core.compile.complete_asset import complete_asset
 from superset_gitops.core.compile.finding import Finding
 from superset_gitops.core.compile.locate import Locator, Rendered
+from superset_gitops.core.compile.noting_environment import NotingEnvironment, Reads
 from superset_gitops.core.compile.references import UNKNOWN_UUID, find_uuids, make_ref
 from superset_gitops.core.compile.render_asset import render_asset
 from superset_gitops.core.compile.template_environment import TemplateEnvironment
@@ -52,31 +53,57 @@ def compile_bundle(sources: Sources, environment: str) -> CompileResult:
     variables, problems = read_variables(sources, environment)
     problems = (*sources.unreadable, *stray_files(sources), *problems)
     templates = sources.templates
+    uuids = {} if variables_are_broken(problems) else find_uuids(templates, {**variables, "env": environment})
+    names = tuple(filter(is_asset, templates)) if uuids else ()
+    result = compile_assets(sources, environment, variables, uuids, names)
+    return replace(result, problems=tuple(sorted({*problems, *result.problems})))
+
+
+def compile_assets(
+    sources: Sources,
+    environment: str,
+    variables: Mapping[str, Any],
+    uuids: Mapping[str, str],
+    names: Collection[str],
+    reads: dict[str, Reads] | None = None,
+) -> CompileResult:
+    """Compile some of the templates.
+
+    Args:
+        sources: all texts; only those that these templates need are read.
+        environment: its name.
+        variables: its variables, without `env`.
+        uuids: what `ref()` knows; see `find_uuids`.
+        names: the templates to compile.
+        reads: filled with what each of them read, when given.
+    """
+    templates = sources.templates
     scope: dict[str, Any] = {**variables, "env": environment}
-    uuids = {} if variables_are_broken(problems) else find_uuids(templates, scope)
     failures: list[Failure] = []
-    scope["ref"] = make_ref(uuids, templates, failures)
+    scope["ref"] = ref = make_ref(uuids, templates, failures)
     rendered: dict[str, Rendered] = {}
     locator = Locator(sources, environment, {**scope, "ref": make_ref(uuids, templates, [])}, rendered)
-    if uuids:
-        jinja = TemplateEnvironment(templates, scope)
-        for name in filter(is_asset, templates):
-            text, failed = render_asset(jinja, name, templates, scope)
-            failures.extend(failed)
-            if text is not None:
-                rendered[name] = Rendered(text, read_yaml(text))
+    jinja = TemplateEnvironment(templates, scope) if reads is None else NotingEnvironment(templates, scope, ref, uuids)
+    for name in names:
+        if isinstance(jinja, NotingEnvironment) and reads is not None:
+            reads[name] = jinja.note_anew()
+        text, failed = render_asset(jinja, name, templates, scope)
+        failures.extend(failed)
+        if text is not None:
+            rendered[name] = Rendered(text, read_yaml(text))
     found = [finding for name in rendered for finding in _shape_findings(name, rendered[name])]
     failed_templates = {failure.template for failure in failures} | {finding.template for finding in found}
     whole = {n: r for n, r in rendered.items() if n not in failed_templates and not r.parsed.empty}
     documents, twice = _unique(whole)
     bundle = _bundle(sources, environment, documents)
-    problems = (*problems, *map(locator.failure, failures), *map(locator.problem, (*found, *twice)))
+    problems = {*map(locator.failure, failures), *map(locator.problem, (*found, *twice))}
     in_bundle = {asset_id.uuid for asset_id in bundle.assets}
-    broken = frozenset(uuid for uuid in (*uuids.values(), UNKNOWN_UUID) if uuid not in in_bundle)
+    compiled = {uuids[reference_name(n)] for n in names}
+    broken = frozenset(uuid for uuid in (*compiled, UNKNOWN_UUID) if uuid not in in_bundle)
     present = {n for n, r in rendered.items() if r.parsed.empty}
-    broken -= {uuids[n.removesuffix(".yaml.j2")] for n in present}
+    broken -= {uuids[reference_name(n)] for n in present}
     by_id = {asset_id: document for asset_id, (_, document) in documents.items()}
-    return CompileResult(environment, bundle, tuple(sorted(set(problems))), by_id, locator, broken)
+    return CompileResult(environment, bundle, tuple(sorted(problems)), by_id, locator, broken)
 
 
 def variables_are_broken(problems: tuple[Problem, ...]) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 from superset_gitops.core.compile.finding import Finding
 from superset_gitops.core.compile.template_failure import Failure
 from superset_gitops.core.compile.trace import Trace
-from superset_gitops.core.compile.traced_environment import trace_render
 from superset_gitops.core.documents.place import line_and_column, with_unix_newlines
 from superset_gitops.core.documents.read_yaml import Parsed
 from superset_gitops.model.problem import Problem
@@ -44,6 +43,9 @@ class Locator:
     def trace(self, template: str) -> Trace | None:
         """Where every character of a rendered template came from; None where tracing would change the text."""
         if template not in self._traces:
+            # Imported where something is to be told: most runs have no problem to place.
+            from superset_gitops.core.compile.traced_environment import trace_render
+
             text = self.rendered[template].text
             self._traces[template] = trace_render(template, text, self.sources.templates, self.variables)
         return self._traces[template]

@@ -15,13 +15,22 @@ from superset_gitops.core.documents.suggest import did_you_mean
 UNKNOWN_UUID = "00000000-0000-0000-0000-000000000000"
 
 
-def find_uuids(templates: Mapping[str, str], variables: Mapping[str, Any]) -> dict[str, str]:
-    """The name that `ref()` takes → uuid; an uuid that is no literal is found by rendering its template once."""
-    uuids: dict[str, str] = {}
-    for name, text in templates.items():
-        if is_asset(name):
-            uuids[reference_name(name)] = declared_uuid(text) or _rendered_uuid(name, templates, variables)
-    return uuids
+def find_uuids(
+    templates: Mapping[str, str], variables: Mapping[str, Any], literal: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The name that `ref()` takes → uuid; an uuid that is no literal is found by rendering its template once.
+
+    Args:
+        templates: all of them.
+        variables: what they see, without `ref`.
+        literal: template → the uuid that it is known to declare literally; its text is not looked at.
+    """
+    uuids = {reference_name(name): uuid for name, uuid in (literal or {}).items()}
+    for name in filter(is_asset, templates):
+        if literal is None or name not in literal:
+            uuid = declared_uuid(templates[name]) or _rendered_uuid(name, templates, variables)
+            uuids[reference_name(name)] = uuid
+    return dict(sorted(uuids.items()))
 
 
 def make_ref(

@@ -55,6 +55,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """A Jinja2 environment over the sources' templates, with one deploy environment's variables as globals."""
 
     intercepted_binops = frozenset({"*", "**"})
+    writes_plain_code = True  # a subclass that changes the syntax tree writes other code
 
     def __init__(self, templates: Mapping[str, str], variables: Mapping[str, Any]) -> None:
         super().__init__(
@@ -106,8 +107,7 @@ class _TextLoader(jinja2.BaseLoader):
         text = self._templates.get(name)
         if text is None:
             raise jinja2.TemplateNotFound(name)
-        # A subclass writes other code (with marks): only the plain environment's code is shared.
-        shared = type(environment) is TemplateEnvironment
+        shared = isinstance(environment, TemplateEnvironment) and environment.writes_plain_code
         code = _plain_code(name, text) if shared else environment.compile(text, name, name)
         return environment.template_class.from_code(environment, code, environment.make_globals(globals))
 

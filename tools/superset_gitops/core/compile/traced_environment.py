@@ -53,6 +53,8 @@ def trace_render(name: str, plain: str, templates: Mapping[str, str], variables:
 class _TracedEnvironment(TemplateEnvironment):
     """Renders with marks; `places` are the spans that the marks number."""
 
+    writes_plain_code = False
+
     def __init__(self, templates: Mapping[str, str], variables: Mapping[str, Any], *, into_macros: bool) -> None:
         super().__init__(templates, variables)
         self.places: list[Span] = []

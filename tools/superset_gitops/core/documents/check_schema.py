@@ -12,6 +12,7 @@ from superset_gitops.core.documents.suggest import did_you_mean
 from superset_gitops.schemas import schema
 
 if TYPE_CHECKING:
+    import jsonschema_rs
     from jsonschema import Draft202012Validator, ValidationError
 
 _NAMES = {
@@ -27,6 +28,8 @@ _NAMES = {
 
 def check_schema(name: str, document: Any) -> Iterator[tuple[DocumentPath, bool, str]]:
     """Every violation: the path of the value, whether its key is what is wrong, and the message."""
+    if _is_surely_valid(name, document):
+        return
     for error in _validator(name).iter_errors(document):
         path: DocumentPath = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
@@ -37,6 +40,42 @@ def check_schema(name: str, document: Any) -> Iterator[tuple[DocumentPath, bool,
             yield path, True, _message(error)
         else:
             yield path, False, _message(error)
+
+
+def _is_surely_valid(name: str, document: Any) -> bool:
+    """A fast proof in one direction: where it fails, the slower validator, whose words people get, is asked.
+
+    Most documents are valid, and importing the slow one takes longer than everything else about a commit.
+    """
+    return not _has_whole_float(document) and bool(_fast_validator(name).is_valid(document))
+
+
+def _has_whole_float(value: Any) -> bool:
+    """Whether 4.0 stands somewhere: the fast validator takes it for a whole number."""
+    if isinstance(value, dict):
+        return any(map(_has_whole_float, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_whole_float, value))
+    return isinstance(value, float) and value.is_integer()
+
+
+@functools.cache
+def _fast_validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema(name), keywords={"x-json": _XJson}, offline=True)
+
+
+class _XJson:
+    """The keyword `x-json` for the fast validator."""
+
+    def __init__(self, parent_schema: Any, value: Any, schema_path: Any) -> None:  # noqa: ARG002 - its signature
+        self._wanted = bool(value)
+
+    def validate(self, instance: Any) -> None:
+        """Raise where the slow validator has something to say."""
+        if self._wanted and not _is_json_object(instance):
+            raise ValueError("not a JSON object")
 
 
 @functools.cache
@@ -60,15 +99,18 @@ def _is_whole(_checker: object, instance: object) -> bool:
 def _check_json(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:  # noqa: FBT001
     from jsonschema import ValidationError
 
-    # A lone placeholder becomes JSON only at run time.
-    if not wanted or not isinstance(instance, str) or instance.strip().startswith("${"):
-        return
-    try:
-        valid = isinstance(json.loads(instance), dict)
-    except ValueError:
-        valid = False
-    if not valid:
+    if wanted and not _is_json_object(instance):
         yield ValidationError("this text is not a JSON object")
+
+
+def _is_json_object(instance: Any) -> bool:
+    # A lone placeholder becomes JSON only at run time.
+    if not isinstance(instance, str) or instance.strip().startswith("${"):
+        return True
+    try:
+        return isinstance(json.loads(instance), dict)
+    except ValueError:
+        return False
 
 
 def _message(error: ValidationError) -> str:

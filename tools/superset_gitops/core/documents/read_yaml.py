@@ -131,8 +131,10 @@ def _compose(text: str) -> yaml.Node | None:
 
 def _syntax_fault(error: yaml.MarkedYAMLError) -> Fault:
     mark = error.problem_mark or error.context_mark
-    if "end of stream" in (error.problem or ""):
-        mark = error.context_mark or mark  # where the quote was opened tells more than the end of the file
+    opened, noticed = error.context_mark, error.problem_mark
+    unclosed = "expected ',' or" in (error.problem or "") and opened and noticed and opened.line < noticed.line
+    if unclosed or "end of stream" in (error.problem or ""):
+        mark = opened or mark  # where the bracket or quote was opened tells more than where that was noticed
     parts = [part for part in (error.context, error.problem) if part]
     message = " ".join(", ".join(parts).split()) or "not valid YAML"
     return Fault(mark.index if mark is not None else 0, message, "yaml-syntax")

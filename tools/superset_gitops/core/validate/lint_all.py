@@ -20,32 +20,49 @@ def lint_all(results: Mapping[str, CompileResult], sources: Sources) -> Iterator
     config_file = next((name for name in LINT_FILES if name in sources.texts), None)
     config = sources.texts[config_file] if config_file else None
     try:
-        yield from _files(results, sources, config)
+        paths = (*map(sources.environment_path, results), "policy.yaml")
+        yield from lint_files({path: sources.texts[path] for path in paths if path in sources.texts}, config)
         seen: set[Hashable] = set()
         for result in results.values():
             yield from _rendered(result, config, seen)
     except ValueError as error:
-        yield Problem(config_file or "", 1, 1, f"not a configuration of yamllint: {error}", "yamllint")
+        yield broken_config(config_file or "", error)
 
 
-def _files(results: Mapping[str, CompileResult], sources: Sources, config: str | None) -> Iterator[Problem]:
-    for path in (*map(sources.environment_path, results), "policy.yaml"):
-        text = sources.texts.get(path)
-        for fault, level in lint_text(text, config) if text is not None else ():
-            yield Problem(path, *line_and_column(text or "", fault.offset), fault.message, fault.rule, level)
+def broken_config(path: str, error: ValueError) -> Problem:
+    """The problem that a file with yamllint's configuration is none."""
+    return Problem(path, 1, 1, f"not a configuration of yamllint: {error}", "yamllint")
+
+
+def lint_files(texts: Mapping[str, str], config: str | None) -> Iterator[Problem]:
+    """Complaints about YAML files, by path; see `lint_text` for the configuration and what is raised."""
+    for path, text in texts.items():
+        for fault, level in lint_text(text, config):
+            yield Problem(path, *line_and_column(text, fault.offset), fault.message, fault.rule, level)
 
 
 def _rendered(result: CompileResult, config: str | None, seen: set[Hashable]) -> Iterator[Problem]:
-    """Complaints about rendered texts; `seen` are those of earlier environments.
+    """Complaints about rendered texts; `seen` are those of earlier environments."""
+    for name in result.locator.rendered:
+        key = style_key(result, name, config)
+        if key not in seen:
+            seen.add(key)
+            yield from lint_rendered(result, name, config)
 
-    yamllint takes its time. Its default rules say the same of a template that differs between
-    environments in its values only, so that one is read once; a project's own rules may look at values.
+
+def style_key(result: CompileResult, name: str, config: str | None) -> Hashable:
+    """What yamllint's answer for a template depends on.
+
+    yamllint takes its time. Its default rules say the same of a template that differs between environments in its
+    values only, so that one is read once; a project's own rules may look at values.
     """
-    for name, rendered in result.locator.rendered.items():
-        key = (name, rendered.text if config else style_of(rendered.text))
-        if rendered.parsed.faults or key in seen:
-            continue
-        seen.add(key)
-        for fault, level in lint_text(rendered.text, config):
-            problem = result.locator.problem(Finding(name, fault.offset, fault.message, fault.rule, level))
-            yield replace(problem, environment="")  # style is the template's: it is not told for each environment
+    text = result.locator.rendered[name].text
+    return name, text if config else style_of(text)
+
+
+def lint_rendered(result: CompileResult, name: str, config: str | None) -> Iterator[Problem]:
+    """Complaints about what one template renders to; one that is no YAML has been told."""
+    rendered = result.locator.rendered[name]
+    for fault, level in () if rendered.parsed.faults else lint_text(rendered.text, config):
+        problem = result.locator.problem(Finding(name, fault.offset, fault.message, fault.rule, level))
+        yield replace(problem, environment="")  # style is the template's: it is not told for each environment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from superset_gitops.core.compile.compile_bundle import CompileResult
@@ -17,9 +17,15 @@ class View:
     """One environment's compiled assets.
 
     Documents are the complete ones; a path in them that the template did not write is told at its nearest parent.
+
+    Attributes:
+        result: what is judged.
+        elsewhere: what is known of an asset that was not compiled this time: a document with as much as other assets
+            depend on, an empty one where nothing is known of it, None where there is no such asset.
     """
 
     result: CompileResult
+    elsewhere: Callable[[AssetId], Document | None] | None = None
 
     def of_kind(self, kind: Kind) -> Iterator[Asset]:
         """The assets of a kind, in the order of their templates."""
@@ -28,8 +34,12 @@ class View:
 
     def document(self, kind: Kind, uuid: object) -> Document | None:
         """An asset's complete document; None where the bundle has no such asset."""
-        asset = self.result.bundle.assets.get(AssetId(kind, uuid)) if isinstance(uuid, str) else None
-        return asset.document if asset is not None else None
+        if not isinstance(uuid, str):
+            return None
+        asset = self.result.bundle.assets.get(AssetId(kind, uuid))
+        if asset is not None:
+            return asset.document
+        return self.elsewhere(AssetId(kind, uuid)) if self.elsewhere is not None else None
 
     def source(self, asset: Asset) -> Document:
         """An asset's document as its template renders it."""

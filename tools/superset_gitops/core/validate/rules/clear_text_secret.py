@@ -2,8 +2,9 @@
 
 In a database: the password in `sqlalchemy_uri`, `password`, the secrets of `ssh_tunnel`, and whatever is called a
 password, token, secret or key in `extra` and `encrypted_extra`. Anywhere in the templates and variables: private keys,
-addresses with a password, and variables that are called a secret. Write a placeholder, `${NAME}`: it is resolved from
-the process environment at the last moment. A secret that was ever committed is known: replace it where it is used.
+addresses with a password, tokens of well-known services, and variables that are called a secret. Write a placeholder,
+`${NAME}`: it is resolved from the process environment at the last moment. A secret that was ever committed is known:
+replace it where it is used.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from collections.abc import Iterator
 from superset_gitops.core.compile.finding import Finding
 from superset_gitops.core.documents.place import line_and_column
 from superset_gitops.core.documents.read_yaml import read_yaml
-from superset_gitops.core.validate.project_view import View
-from superset_gitops.core.validate.secret_values import (
+from superset_gitops.core.documents.secret_tokens import tokens_in_text
+from superset_gitops.core.documents.secret_values import (
     address_holds_secret,
     is_clear,
     json_holds_secret,
     secret_leaves,
     secrets_in_text,
 )
+from superset_gitops.core.validate.project_view import View
 from superset_gitops.model.asset import Asset, Kind
 from superset_gitops.model.problem import Problem
 from superset_gitops.model.sources import Sources
@@ -39,7 +41,7 @@ def check_texts(sources: Sources) -> Iterator[Problem]:
     """Secrets in the texts themselves: also in what no environment renders, and in the variables."""
     for path in sorted(sources.texts):
         text = sources.texts[path]
-        for offset, what in secrets_in_text(text):
+        for offset, what in (*secrets_in_text(text), *tokens_in_text(text)):
             yield Problem(path, *line_and_column(text, offset), f"{what} in clear text: {_REMEDY}", ID)
     for name, text in sources.environments.items():
         parsed = read_yaml(text)

@@ -21,7 +21,7 @@ def check(view: View) -> Iterator[Finding]:
     """Uses of columns and metrics that do not exist."""
     for chart in view.of_kind(Kind.CHART):
         dataset = view.document(Kind.DATASET, chart.document["dataset_uuid"])
-        if dataset is None:
+        if not dataset:
             continue
         for at, name, use in names_used(chart.document["params"], chart.document["viz_type"]):
             message = _complaint(dataset, name, use)
@@ -36,7 +36,7 @@ def _filter_columns(view: View) -> Iterator[Finding]:
         for index, native_filter in enumerate(dashboard.document["metadata"]["native_filter_configuration"]):
             for number, target in enumerate(native_filter["targets"]):
                 dataset = view.document(Kind.DATASET, target.get("datasetUuid"))
-                if dataset is None or "column" not in target:
+                if not dataset or "column" not in target:
                     continue
                 message = _complaint(dataset, target["column"]["name"], Use.COLUMN)
                 if message:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from superset_gitops.core.compile.finding import Finding
+from superset_gitops.core.documents.placeholder import PLACEHOLDER
 from superset_gitops.core.documents.read_yaml import DocumentPath, leaves
-from superset_gitops.core.placeholders import PLACEHOLDER
 from superset_gitops.core.validate.project_view import View
 from superset_gitops.model.asset import Asset, Kind
 

@@ -16,6 +16,11 @@ ID = "same-uuid"
 _DECLARED = re.compile(r"\{#-?\s*uuid:\s*per environment\s*-?#\}")
 
 
+def may_vary(template: str) -> bool:
+    """Whether a template's text declares that its uuid differs."""
+    return _DECLARED.search(template) is not None
+
+
 def check_across(results: Mapping[str, CompileResult]) -> Iterator[tuple[str, Finding]]:
     """The environment and the finding for each template whose uuid is another one than in an earlier environment."""
     first: dict[str, tuple[str, str]] = {}
@@ -25,6 +30,6 @@ def check_across(results: Mapping[str, CompileResult]) -> Iterator[tuple[str, Fi
         for asset in sorted(result.bundle.assets.values(), key=lambda asset: asset.template):
             name = asset.template.removeprefix(prefix)
             other, uuid = first.setdefault(name, (environment, asset.id.uuid))
-            if uuid != asset.id.uuid and not _DECLARED.search(templates[name]):
+            if uuid != asset.id.uuid and not may_vary(templates[name]):
                 message = f"its uuid is {asset.id.uuid} here and {uuid} in {other}: write one for all environments"
                 yield environment, Finding(name, ("uuid",), message, ID)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from superset_gitops.core.documents.placeholder import PLACEHOLDER
 from superset_gitops.core.documents.read_yaml import DocumentPath, leaves
-from superset_gitops.core.placeholders import PLACEHOLDER
 
 _MASK = re.compile(r"X{4,}|\*+")
 _NAME = re.compile(

@@ -1,0 +1,1 @@
+"""The edge to squawk, which knows what a migration locks and breaks."""

@@ -1,0 +1,40 @@
+"""Owns the hooks that are other people's programs, run over the files that pre-commit names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from superset_gitops.errors import EXIT_DONE, EXIT_PROBLEMS, ConfigurationError
+
+# Hook → the programs that it runs one after the other; the first that finds something ends it.
+LINTERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    # zizmor passes over a workflow that is broken: its schema comes first.
+    "workflow-check": (
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
+        ("zizmor", "--offline", "--no-progress", "--quiet"),
+    ),
+    "python-lint": (("ruff", "check", "--quiet", "--force-exclude"),),
+    "python-format": (("ruff", "format", "--check", "--quiet", "--diff", "--force-exclude"),),
+    "python-types": (("mypy", "--no-error-summary"),),
+    "python-layers": (("lint-imports", "--no-timing"),),
+}
+
+
+def run_linters(name: str, programs: Path, files: Sequence[str]) -> int:
+    """Run a hook's programs, which are in this folder, over these files; a success is silent.
+
+    Raises:
+        ConfigurationError: a program is not installed beside this Python.
+    """
+    for program, *options in LINTERS[name]:
+        place = programs / program
+        if not place.exists():
+            raise ConfigurationError(f"{program} is not installed", where=str(place), remedy=f"pip install {program}")
+        done = subprocess.run([str(place), *options, *files], capture_output=True, check=False)
+        if done.returncode:
+            sys.stdout.write((done.stdout + done.stderr).decode("utf-8", "replace"))
+            return EXIT_PROBLEMS
+    return EXIT_DONE
