@@ -108,7 +108,7 @@ def test_yaml_that_is_broken_in_an_include() -> None:
 
 def test_yaml_that_is_broken_inside_a_loop() -> None:
     loop = "{% for n in [1, 2] %}\n  key{{ n }}: [{{ n }}\n{% endfor %}\n"
-    assert place(edited(OTHER_CHART, "  row_limit: {{ limit }}\n", loop)) == f"{OTHER_CHART}:9:13 yaml-syntax"
+    assert place(edited(OTHER_CHART, "  row_limit: {{ limit }}\n", loop)) == f"{OTHER_CHART}:9:15 yaml-syntax"
 
 
 def test_a_duplicate_key_of_an_include() -> None:

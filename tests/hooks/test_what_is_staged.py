@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from repository import MIGRATION, TEMPLATES, Repository, copy_of, make_repository, template
+from repository import MIGRATION, TEMPLATES, Repository, copy_of, make_repository, shared_cache, template
 
 from fixtures.small_project import CHART, DATASET, LOOK, MACROS, OTHER_CHART
 
@@ -158,12 +157,7 @@ def test_two_worktrees_commit_at_once(repository: Repository, tmp_path: Path) ->
 
 
 def test_a_damaged_cache_is_as_good_as_none(repository: Repository, tmp_path: Path) -> None:
-    repository.cache = tmp_path / "cache"
-    repository.cache.mkdir()
-    environments = os.environ.get("HYBRID_CACHE_DIR", "")
-    from superset_gitops.bootstrap.locate import cache_dir
-
-    (repository.cache / "environments").symlink_to(Path(environments or cache_dir()) / "environments")
+    repository.cache = shared_cache(tmp_path / "cache")
     repository.edit(template(OTHER_CHART), GOOD, BAD)
     repository.git("add", "-A")
     first = repository.hook("template-compile")
