@@ -106,10 +106,11 @@ EXTRA = {
     "datasets/main/third.yaml.j2": "table_name: births\nuuid: 88888888-8888-4888-8888-888888888888\n"
     "schema: dev_data\ndatabase_uuid: 11111111-1111-4111-8111-111111111111\n",
 }
+NOT_IN_PROD = [f"{name} in prod" for name in (DATASET, DATABASE, CHART)]
 steps = st.lists(
     st.one_of(
         st.sampled_from(range(len(EDITS))),
-        st.sampled_from([OTHER_CHART, DATASET, DATABASE, LOOK, *EXTRA]),
+        st.sampled_from([OTHER_CHART, DATASET, DATABASE, LOOK, *NOT_IN_PROD, *EXTRA]),
     ),
     min_size=1,
     max_size=5,
@@ -124,12 +125,14 @@ def apply(state: frozenset[int | str]) -> Sources:
         name, old, new = EDITS[number]
         path = name if name in texts else sources.template_path(name)
         texts[path] = texts[path].replace(old, new)
-    for name in (each for each in state if isinstance(each, str)):
-        path = sources.template_path(name)
-        if name in EXTRA:
+    for name in sorted(each for each in state if isinstance(each, str)):
+        path = sources.template_path(name.removesuffix(" in prod"))
+        if name.endswith(" in prod"):
+            texts[path] = "{% if env != 'prod' %}\n" + texts.get(path, "") + "{% endif %}\n"
+        elif name in EXTRA:
             texts[path] = EXTRA[name]
         else:
-            del texts[path]
+            texts.pop(path, None)
     return Sources(texts)
 
 
@@ -141,6 +144,7 @@ def apply(state: frozenset[int | str]) -> Sources:
 )
 @example([2, 8, 29])
 @example([0])
+@example([f"{DATASET} in prod"])
 @example(["datasets/main/other.yaml.j2", "datasets/main/third.yaml.j2"])
 @given(steps)
 def test_memory_finds_what_a_look_at_everything_finds(walk: list[int | str]) -> None:

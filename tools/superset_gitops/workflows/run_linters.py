@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ LINTERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "python-lint": (("ruff", "check", "--quiet", "--force-exclude"),),
     "python-format": (("ruff", "format", "--check", "--quiet", "--diff", "--force-exclude"),),
     "python-types": (("mypy", "--no-error-summary"),),
-    "python-layers": (("lint-imports", "--no-timing"),),
+    "python-layers": (("lint-imports", "--no-logo"),),
 }
 
 
@@ -29,11 +30,12 @@ def run_linters(name: str, programs: Path, files: Sequence[str]) -> int:
     Raises:
         ConfigurationError: a program is not installed beside this Python.
     """
+    variables = {**os.environ, "PYTHONPATH": "tools"}  # import-linter imports the library from where it stands
     for program, *options in LINTERS[name]:
         place = programs / program
         if not place.exists():
             raise ConfigurationError(f"{program} is not installed", where=str(place), remedy=f"pip install {program}")
-        done = subprocess.run([str(place), *options, *files], capture_output=True, check=False)
+        done = subprocess.run([str(place), *options, *files], env=variables, capture_output=True, check=False)
         if done.returncode:
             sys.stdout.write((done.stdout + done.stderr).decode("utf-8", "replace"))
             return EXIT_PROBLEMS

@@ -6,10 +6,11 @@ wrong together; those are compiled again and judged by the rules with what is kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from superset_gitops.core.compile.asset_templates import is_asset
+from superset_gitops.core.compile.asset_templates import is_asset, reference_name
+from superset_gitops.core.compile.references import UNKNOWN_UUID
 from superset_gitops.core.hooks.compile_units import (
     Compiled,
     Elsewhere,
@@ -90,7 +91,17 @@ def _to_judge_together(units: Units, alone: Compiled, environments: Sequence[Env
     for name, where in places:
         facts = units[name][where]["facts"]
         broken[where].discard(facts["uuid"] if facts else "")  # the other asset has it, and is whole
-    return places | alone.failed | suspects(units, [each.name for each in environments], broken)
+    places |= alone.failed | suspects(units, [each.name for each in environments], broken)
+    return places | set(_nameless(units, environments)) if places else places
+
+
+def _nameless(units: Units, environments: Sequence[Environment]) -> Iterator[Place]:
+    """Templates that render to nothing and whose uuid nobody can know: a reference to one leads nowhere."""
+    for environment in environments:
+        for name, each in units.items():
+            nothing = environment.name in each and each[environment.name]["facts"] is None
+            if nothing and environment.uuids.get(reference_name(name)) == UNKNOWN_UUID:
+                yield name, environment.name
 
 
 def _warnings(units: Units) -> tuple[Problem, ...]:
