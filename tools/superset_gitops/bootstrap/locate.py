@@ -8,6 +8,14 @@ from __future__ import annotations
 import os
 import sys
 
+try:  # the same as hashlib's, without loading OpenSSL: a third of the time until another Python is started
+    from _sha2 import sha256 as _sha256  # type: ignore[import-not-found]
+except ImportError:
+    try:
+        from _sha256 import sha256 as _sha256  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha256 as _sha256
+
 MARKER = ".complete"
 
 
@@ -45,10 +53,8 @@ def environment_dir(name: str, identity: str) -> str:
         name: the stem of a requirements file.
         identity: `python_identity()` of the Python that it is made with.
     """
-    import hashlib  # loads OpenSSL: not for a hook that finds its answer
-
     with open(requirements_file(name), "rb") as pinned:
-        key = hashlib.sha256(pinned.read() + identity.encode()).hexdigest()[:16]
+        key = _sha256(pinned.read() + identity.encode()).hexdigest()[:16]
     return os.path.join(cache_dir(), "environments", f"{name}-{key}")
 
 
