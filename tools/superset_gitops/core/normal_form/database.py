@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from superset_gitops.core.normal_form.fields import filled, parsed_object, without_empty
-from superset_gitops.core.normal_form.uri import MASK, masked_uri
+from superset_gitops.core.normal_form.uri import MASK, shown_uri
 from superset_gitops.model.asset import Document
 
 # Superset's column defaults (models/core.py of 6.1.0).
@@ -35,7 +35,7 @@ def normalize_database(document: Document) -> Document:
     if "allow_file_upload" in source:
         source.setdefault("allow_csv_upload", source["allow_file_upload"])
     normal = filled(source, DEFAULTS)
-    normal["sqlalchemy_uri"] = masked_uri(str(normal["sqlalchemy_uri"]))
+    normal["sqlalchemy_uri"] = shown_uri(str(normal["sqlalchemy_uri"]))
     normal["extra"] = _extra(source.get("extra"))
     if source.get("configuration_method"):
         normal["configuration_method"] = source["configuration_method"]

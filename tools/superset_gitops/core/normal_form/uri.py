@@ -10,16 +10,22 @@ MASK = "XXXXXXXXXX"
 # dialect+driver://user:password@host:port/database?query - the parts that SQLAlchemy 1.4 tells apart.
 _URI = re.compile(
     r"""(?P<scheme>[\w+]+)://
-        (?:(?P<user>[^:/@]*)(?::(?P<password>[^@]*))?@)?
+        (?:(?P<user>[^:/@]*)(?::(?P<password>[^@]*(?:@[^@/?]*(?=@))*))?@)?
         (?P<host>\[[^/?]+\]|[^/:?]*)?(?::(?P<port>[^/?]*))?
         (?:/(?P<database>[^?]*))?(?:\?(?P<query>.*))?$""",
     re.VERBOSE | re.DOTALL,
+)
+# Arguments by which drivers take a secret: `password`, `sslpassword`, `access_token`, `private_key_passphrase` …
+_SECRET = re.compile(
+    r"pass(word|wd|phrase|code)?$|pwd$|secret|token|credential|signature|(api|access|account|private)_?key",
+    re.IGNORECASE,
 )
 
 
 def masked_uri(uri: str) -> str:
     """The URI as an export shows it: password masked, query arguments sorted, user name quoted anew.
 
+    A password may hold an `@` that nobody quoted: Superset takes it for a part of the host, we for the secret it is.
     What is no URI is returned as it is, unless it may hold a password, in which case all behind the scheme is masked.
     """
     parts = _URI.match(uri.strip())
@@ -27,6 +33,20 @@ def masked_uri(uri: str) -> str:
         scheme, separator, _ = uri.partition("://")
         return f"{scheme}://{MASK}" if separator else uri
     return _assemble(parts)
+
+
+def shown_uri(uri: str) -> str:
+    """The masked URI, in which query arguments that hold secrets are masked too: fit for a ledger or a plan.
+
+    An export shows those, and a server needs them, so this is not what is sent.
+    """
+    address, separator, query = masked_uri(uri).partition("?")
+    if not separator:
+        return address
+    pairs = [
+        (name, MASK if _SECRET.search(name) else value) for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return f"{address}?{_query(pairs)}"
 
 
 def uri_password(uri: str) -> str | None:
@@ -59,5 +79,8 @@ def _quoted(text: str) -> str:
 def _sorted_query(query: str | None) -> str:
     if not query:
         return ""
-    pairs = sorted(parse_qsl(query, keep_blank_values=True))
-    return "?" + "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
+    return f"?{_query(sorted(parse_qsl(query, keep_blank_values=True)))}"
+
+
+def _query(pairs: list[tuple[str, str]]) -> str:
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
