@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+
+from click import unstyle
+from jsonschema import Draft202012Validator
 
 from fixtures.between import Between
-from fixtures.world import Api, World
+from fixtures.world import ROOT, Api, World
+from superset_gitops.schemas import schema
 
 CHART = "superset_assets/templates/charts/births_by_state.yaml.j2"
 NAME = "Births by state"
@@ -34,9 +42,56 @@ def test_the_plan_in_three_formats(world: World) -> None:
     markdown = world.run("hybrid", "drift-plan", "--format", "markdown")
     data = world.run("hybrid", "drift-plan", "--format", "json", "--exit-code")
     assert text.out.startswith("Plan for dev: 16 to create")
-    assert "| chart **Births by state** | create |" in markdown.out
+    assert "Dashboard 'Births and names [dev]'" in text.lines
+    assert markdown.lines[0] == "<!-- superset-gitops plan: dev -->"
+    assert "| chart `Births by state` | create |" in markdown.out
     assert json.loads(data.out)["summary"] == {"create": 16}
+    Draft202012Validator(schema("plan")).validate(json.loads(data.out))
     assert (text.code, markdown.code, data.code) == (0, 0, 6)
+
+
+def test_verbose_is_a_diff_of_each_asset(world: World, colleague: Api) -> None:
+    assert world.deploy().code == 0
+    colleague.edit_chart(NAME, row_limit=7)
+    lines = world.run("hybrid", "drift-plan", "-v").lines
+    start = lines.index("      --- last applied")
+    assert lines[start + 1].startswith("      +++ in Superset, saved by Ann Lee at 20")
+    assert lines[start + 2].endswith(" @@ params.row_limit")
+    assert [line.strip() for line in lines if line.startswith(("      -  ", "      +  "))] == [
+        "-  row_limit: 100",
+        "+  row_limit: 7",
+    ]
+
+
+def test_colour_is_for_terminals(world: World) -> None:
+    plain = world.run("hybrid", "drift-plan").out
+    forced = world.run("hybrid", "drift-plan", "--color", NO_COLOR="1").out
+    assert "\x1b" not in plain
+    assert "\x1b[32m+ create:\x1b[0m chart" in forced
+    assert unstyle(forced) == plain
+    assert "\x1b[32m+ create:" in world.run("hybrid", "apply", "--dry-run", FORCE_COLOR="1").out
+    assert "\x1b[32m+ create:" in world.run("deploy", "dev", "--dry-run", "--color").out
+    assert "\x1b" not in world.run("hybrid", "drift-plan", "--format", "json", "--color").out
+    assert unstyle(on_a_terminal(world)) == plain
+    assert on_a_terminal(world) == forced
+    assert on_a_terminal(world, NO_COLOR="1") == plain
+    assert on_a_terminal(world, CI="true") == plain
+
+
+def on_a_terminal(world: World, **extra: str) -> str:
+    """What the plan looks like there."""
+    ours, theirs = pty.openpty()
+    environ = world.environ | {"CI": "", "NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm"} | extra
+    command = [str(ROOT / "tools/hybrid"), "drift-plan"]
+    with subprocess.Popen(command, cwd=world.root, env=environ, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError):  # Linux ends a terminal without a writer so
+            while chunk := os.read(ours, 65536):
+                text += chunk
+    os.close(ours)
+    assert process.returncode == 0
+    return text.decode().replace("\r\n", "\n")
 
 
 def test_unmanaged_assets_and_kinds_are_listed_and_left_alone(world: World, admin: Api) -> None:

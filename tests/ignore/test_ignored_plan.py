@@ -13,7 +13,8 @@ from superset_gitops.core.drift.limits import plan_digest
 from superset_gitops.core.ignore import Ignoring, ignoring_of, recorded
 from superset_gitops.core.ignore.overlay import overlay
 from superset_gitops.core.report.ignored_text import ignored_lines
-from superset_gitops.core.report.plan_data import plan_json, plan_markdown
+from superset_gitops.core.report.plan_data import plan_json
+from superset_gitops.core.report.plan_markdown import plan_markdown
 from superset_gitops.core.report.plan_text import plan_lines
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Plan, PlanItem, State
@@ -146,7 +147,7 @@ def test_what_is_ignored_is_told() -> None:
     assert found["items"][0]["ignored"][1] == {
         "path": ["params", "x"], "side": "drift", "base": 0, "desired": 0, "live": 7, "rule": "policy.yaml:7:9",
     }  # fmt: skip
-    assert "Policy (`policy.yaml:7:9`) leaves 2 fields of 1 asset to Superset." in list(plan_markdown(plan))
+    assert "Policy (`policy.yaml:7:9`) leaves 2 fields of 1 asset to Superset." in plan_markdown(plan).splitlines()
     assert list(ignored_lines(plan_of(item_of(chart(), chart(y=1), chart(), FIELDS)[0]))) == []
 
 

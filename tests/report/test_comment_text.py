@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superset_gitops.core.report.comment_text import LONGEST, comment_text, environment_of, plan_marker
-from superset_gitops.core.report.plan_data import plan_markdown
+from superset_gitops.core.report.plan_markdown import plan_markdown
 from superset_gitops.model.plan import Plan
 
 MARKER = plan_marker("dev")
@@ -14,7 +14,7 @@ LINES = st.lists(st.sampled_from(["text", "```diff", "```", "````", "<details><s
 
 
 def test_what_drift_plan_prints_is_known_by_its_marker() -> None:
-    printed = "\n".join(plan_markdown(Plan("runtime-1", ())))
+    printed = plan_markdown(Plan("runtime-1", ()))
     assert environment_of(printed) == "runtime-1"
     assert environment_of("### Plan for `dev`") is None
     assert comment_text(printed, "runtime-1").count("<!--") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -54,4 +55,7 @@ def run_guarded(main: Callable[[], int | None]) -> int:
 def _complain(text: str) -> None:
     import click
 
-    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True)
+    from superset_gitops.cli.colour import wanted_colour
+
+    # Outside every command's context: only the environment says anything about colour here.
+    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True, color=wanted_colour(os.environ))

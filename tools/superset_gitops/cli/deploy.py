@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from superset_gitops.cli.colour import colour_option
 from superset_gitops.cli.consent import consent_options
 from superset_gitops.cli.outlets import progress, say
 from superset_gitops.cli.project import project_root
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 )
 @scope_options
 @consent_options
+@colour_option
 @click.pass_context
 def command(
     ctx: click.Context,

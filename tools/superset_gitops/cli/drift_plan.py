@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from superset_gitops.cli.colour import colour_option
 from superset_gitops.cli.outlets import progress
 from superset_gitops.cli.project import project_root
 from superset_gitops.cli.scope import scope_options
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="How to print the plan.",
+    help="text: for people. json: for programs, see docs/plan.md. markdown: for a pull request's comment.",
 )
 @scope_options
 @click.option(
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 4 when there is drift, else with 6 when something is pending."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Print every differing field.")
+@click.option("-v", "--verbose", is_flag=True, help="In text, print each asset's unified diff instead of its fields.")
+@colour_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -53,9 +55,27 @@ def command(
     """Compare Git, the ledger and the running Superset; write nothing.
 
     Pending: Git moved on, the next deployment applies it. Drift: somebody changed it in Superset. Conflict: both.
-    """
+
+    \b
+    Dashboard by dashboard, a line for each asset that has something to tell:
+      +  create: Git names it, Superset does not have it
+      ~  pending
+      !  drift or conflict; deleted in Superset; never applied by us
+      -  no longer in Git, or gone on both sides
+
+    With -v each asset's diff is of its YAML without ids, defaults and secrets: from what was last applied to what is
+    in Superset for drift, from there to what is in Git for pending; a conflict has one for each side.
+
+    json has a schema, schemas/plan.schema.json in the package. markdown begins with a hidden comment that names the
+    environment, by which a job finds its comment again, and fits into one comment on GitHub.
+
+    Exit codes: 0 compared, 1 problems in the sources, 2 usage or configuration, 3 could not reach something; with
+    --exit-code also 4: there is drift, or a collision, 6: something is pending.
+    """  # noqa: D301 - the backspace is click's mark for lines that stay as they are
     from superset_gitops.core.drift.verdict import verdict
-    from superset_gitops.core.report.plan_data import plan_markdown, plan_text_json
+    from superset_gitops.core.report.paint import in_colour
+    from superset_gitops.core.report.plan_data import plan_text_json
+    from superset_gitops.core.report.plan_markdown import plan_markdown
     from superset_gitops.core.report.plan_text import plan_lines
     from superset_gitops.core.report.saved_plan import saved_plan_text
     from superset_gitops.workflows.drift import compare
@@ -65,9 +85,9 @@ def command(
     if style == "json":
         click.echo(plan_text_json(plan))
     elif style == "markdown":
-        click.echo("\n".join(plan_markdown(plan)))
+        click.echo(plan_markdown(plan), nl=False)
     else:
-        click.echo("\n".join(plan_lines(plan, every_field=verbose)))
+        click.echo("\n".join(plan_lines(plan, verbose=verbose, paint=in_colour)))
     if out is not None:
         _save(out, saved_plan_text(plan, found.saved()))
         progress(f"saved this plan: tools/hybrid apply --plan {shlex.quote(str(out))} applies exactly that")

@@ -15,6 +15,7 @@ import click
 
 from superset_gitops import __version__
 from superset_gitops.cli.boundary import run_guarded
+from superset_gitops.cli.colour import wanted_colour
 
 # name: (module in superset_gitops.cli, one-line help). The module's `command` is the click command.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -92,13 +93,15 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def _dispatch(argv: list[str]) -> int:
     """Run the group, or, for a tool that is one command (`tools/deploy`), that command under the tool's name."""
     program = os.environ.get("HYBRID_PROGRAM", "hybrid")
+    colour = wanted_colour(os.environ)
     if Path(program).name == "hybrid" or not argv:
-        return int(hybrid.main(args=argv, prog_name=program, standalone_mode=False) or 0)
+        return int(hybrid.main(args=argv, prog_name=program, standalone_mode=False, color=colour) or 0)
     context = click.Context(hybrid, obj=os.environ.get("HYBRID_PROJECT"))
     command = hybrid.get_command(context, argv[0])
     if command is None:
         raise click.UsageError(f"there is no command {argv[0]!r}")
-    return int(command.main(args=argv[1:], prog_name=program, standalone_mode=False, obj=context.obj, **_HELP) or 0)
+    settings = {"obj": context.obj, "color": colour, **_HELP}
+    return int(command.main(args=argv[1:], prog_name=program, standalone_mode=False, **settings) or 0)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

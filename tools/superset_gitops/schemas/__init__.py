@@ -1,4 +1,4 @@
-"""Owns the JSON Schemas that the package ships (policy, and one for each kind of asset) and Superset's own defaults."""
+"""Owns the JSON Schemas that the package ships (policy, plan, each kind of asset) and Superset's own defaults."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SUPERSET_VERSION = "6.1.0"
 
 @functools.cache
 def schema(name: str) -> dict[str, Any]:
-    """A shipped schema: `policy`, or a kind's name for its source form, which an export's form is too."""
-    folder = files(__name__) if name == "policy" else files(__name__) / SUPERSET_VERSION
+    """A shipped schema: `policy`, `plan`, or a kind's name for its source form, which an export's form is too."""
+    folder = files(__name__) if name in {"policy", "plan"} else files(__name__) / SUPERSET_VERSION
     loaded: dict[str, Any] = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
     return loaded
 

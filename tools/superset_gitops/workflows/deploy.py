@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from superset_gitops.core.report.plan_text import plan_lines
 from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.edges.postgres.failures import transient
 from superset_gitops.edges.postgres.lease import Lease
@@ -23,7 +22,7 @@ from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
 from superset_gitops.workflows.check_scope import refuse_unmet
 from superset_gitops.workflows.first_time import refuse_anothers
-from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift
+from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift, tell_plan
 from superset_gitops.workflows.keep_in_git import keeping_in_git
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
@@ -110,8 +109,7 @@ class Deployment:
             stamp = ledger.stamp()
         watch = self.progress
         if self.dry_run:
-            for line in plan_lines(found.plan):
-                tell(line)
+            tell_plan(found.plan, tell)
             watch = _unheard  # a refusal need not show the plan once more
         elif found.plan.scope:
             self.progress(scope_text(found.plan))

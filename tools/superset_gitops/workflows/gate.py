@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.report.ignored_text import ignored_lines
-from superset_gitops.core.report.plan_text import baseless_text, plan_lines, saved_text
+from superset_gitops.core.report.paint import in_colour
+from superset_gitops.core.report.plan_text import baseless_text, plan_lines
+from superset_gitops.core.report.saved_by import saved_by
 from superset_gitops.errors import DriftRefused, PartlyApplied
 from superset_gitops.model.consent import Consent
 from superset_gitops.model.plan import Plan, PlanItem, State
@@ -92,13 +94,13 @@ def post_gate(plan: Plan, gate: Gate, say: Say, progress: Progress) -> None:
 
 
 def tell_plan(plan: Plan, progress: Progress) -> None:
-    """Show the plan that a decision was about."""
-    for line in plan_lines(plan):
+    """Show the plan that a decision is about, coloured; what prints it takes the colours out where there are none."""
+    for line in plan_lines(plan, paint=in_colour):
         progress(line)
 
 
 def _named(item: PlanItem) -> str:
-    saved = f", {saved_text(item.edited)}" if item.edited.by else ""
+    saved = f", {saved_by(item.edited)}" if item.edited.by else ""
     live = item.live.get(item.id.kind.title_field) if item.live else None
     known_as = f", in Superset {live!r}" if live and live != item.name else ""
     return f"{item.id.kind} {item.name!r} ({item.state.value}{known_as}{saved})"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.value_text import shown
 from superset_gitops.model.plan import IgnoredField, Plan, PlanItem
 
@@ -30,7 +31,7 @@ def ignored_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
         if every_field:
             yield f"  ignored by {place} ({_count(rule)}):"
             for item, each in rule.fields:
-                yield f"      {item.id.kind} {item.name!r} {each.change.dotted}: {_values(each)}"
+                yield f"      {item.id.kind} {item.name!r} {printable(each.change.dotted)}: {_values(each)}"
             continue
         named = [_named(item, place) for item in rule.items[:_NAMED]]
         more = len(rule.items) - len(named)
@@ -64,10 +65,10 @@ def _count(rule: _Rule) -> str:
 
 
 def _named(item: PlanItem, place: str) -> str:
-    fields = [each.change.dotted for each in item.ignored if each.rule == place]
+    fields = [printable(each.change.dotted) for each in item.ignored if each.rule == place]
     more = f" and {len(fields) - _FIELDS_NAMED} more" if len(fields) > _FIELDS_NAMED else ""
     return f"{item.id.kind} {item.name!r} {', '.join(fields[:_FIELDS_NAMED])}{more}"
 
 
 def _values(each: IgnoredField) -> str:
-    return f"Git has {shown(each.change.desired)}, Superset keeps {shown(each.change.live)}"
+    return printable(f"Git has {shown(each.change.desired)}, Superset keeps {shown(each.change.live)}")

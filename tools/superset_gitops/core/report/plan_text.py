@@ -1,60 +1,62 @@
-"""Owns a plan as text for people: one line an asset, the differing fields below it."""
+"""Owns a plan as text for people: dashboard by dashboard, one line an asset, below it what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from superset_gitops.core.drift import drift_digest
 from superset_gitops.core.drift.limits import plan_digest, suspicion
+from superset_gitops.core.report.asset_diff import asset_diff
+from superset_gitops.core.report.group_plan import group_plan
 from superset_gitops.core.report.ignored_text import ignored_lines
+from superset_gitops.core.report.paint import Ink, Paint, paint_change, paint_diff, plain
+from superset_gitops.core.report.printable import printable
+from superset_gitops.core.report.saved_by import saved_by
 from superset_gitops.core.report.scope_text import scope_text
 from superset_gitops.core.report.value_text import difference, shown
-from superset_gitops.model.plan import Edited, FieldChange, Plan, PlanItem, Side, State
+from superset_gitops.model.plan import FieldChange, Plan, PlanItem, Side, State
 
 _SIGNS = {
-    State.CREATE: "+",
-    State.PENDING: "~",
-    State.DRIFT: "!",
-    State.CONFLICT: "!",
-    State.UNADOPTED: "!",
-    State.DELETED: "!",
-    State.DELETED_CONFLICT: "!",
-    State.PRUNE: "-",
-    State.PRUNE_DRIFT: "-",
-    State.FORGET: "-",
+    State.CREATE: ("+", Ink.ADDED),
+    State.PENDING: ("~", Ink.CHANGED),
+    State.DRIFT: ("!", Ink.DRIFTED),
+    State.CONFLICT: ("!", Ink.DRIFTED),
+    State.UNADOPTED: ("!", Ink.DRIFTED),
+    State.DELETED: ("!", Ink.DRIFTED),
+    State.DELETED_CONFLICT: ("!", Ink.DRIFTED),
+    State.PRUNE: ("-", Ink.GONE),
+    State.PRUNE_DRIFT: ("-", Ink.GONE),
+    State.FORGET: ("-", Ink.GONE),
 }
 _FIELDS_SHOWN = 12
+_UNMANAGED_SHOWN = 8
 
 
-def plan_lines(plan: Plan, *, every_field: bool = False) -> Iterator[str]:
-    """The plan, a line at a time: what is in sync is only counted, unmanaged assets only named."""
-    yield f"Plan for {plan.environment}: {plan_counts(plan)}"
+def plan_lines(plan: Plan, *, verbose: bool = False, paint: Paint = plain) -> Iterator[str]:
+    """The plan, a line at a time: what is in sync is only counted, unmanaged assets only named.
+
+    Args:
+        plan: what to tell.
+        verbose: every asset's unified diff instead of its first differing fields.
+        paint: colours the marks of a line.
+    """
+    yield f"{paint(f'Plan for {plan.environment}:', Ink.TITLE)} {plan_counts(plan)}"
     if plan.scope:
-        yield f"  {scope_text(plan)}"
-    for collision in plan.collisions:
-        yield (
-            f"  ! collision  {collision.id.kind} {collision.name!r}: {collision.key} is live under another uuid, "
-            f"{collision.live_uuid} (Git has {collision.id.uuid}, in {collision.template})"
-        )
-    if plan.baseless:
-        yield f"  ! {baseless_text(plan)}"
-    if (doubt := suspicion(plan)) is not None:
-        yield f"  ! {doubt}"
-    names = {item.id.uuid: item.name for item in plan.items}
-    for item in plan.items:
-        if item.state is not State.IN_SYNC and (every_field or not _told_at_once(plan, item)):
-            yield from _item_lines(item, _fate(plan, item), names, every_field=every_field)
-    yield from ignored_lines(plan, every_field=every_field)
-    if plan.unmanaged:
-        shown = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:8])
-        more = len(plan.unmanaged) - 8
-        yield f"  unmanaged ({len(plan.unmanaged)}, never touched): {shown}{f' and {more} more' if more > 0 else ''}"
-    if plan.drifted:
-        yield f"  drift digest: {drift_digest(plan.drifted)}"
-    if plan.pruning is not None and plan_digest(plan):
-        yield f"  plan digest: {plan_digest(plan)}"
+        yield f"  {printable(scope_text(plan))}"
+    yield from (f"  {paint(f'! {notice}', Ink.DRIFTED)}" for notice in _notices(plan))
+    told = _Telling({item.id.uuid: printable(item.name) for item in plan.everything}, paint, verbose=verbose)
+    groups = group_plan(plan)
+    titled = any(group.dashboards for group in groups)
+    for group in groups:
+        items = [item for item in group.items if verbose or not _told_at_once(plan, item)]
+        if items and titled:
+            yield ""
+            yield paint(group.title(repr), Ink.TITLE)
+        for item in items:
+            yield from told.item(item, _fate(plan, item))
+    yield from _end(plan, paint, apart=titled, verbose=verbose)
 
 
 def plan_counts(plan: Plan) -> str:
@@ -80,6 +82,18 @@ def baseless_text(plan: Plan) -> str:
     )
 
 
+def _notices(plan: Plan) -> Iterator[str]:
+    for collision in plan.collisions:
+        yield (
+            f"collision  {collision.id.kind} {collision.name!r}: {printable(collision.key)} is live under another "
+            f"uuid, {printable(collision.live_uuid)} (Git has {collision.id.uuid}, in {printable(collision.template)})"
+        )
+    if plan.baseless:
+        yield baseless_text(plan)
+    if (doubt := suspicion(plan)) is not None:
+        yield doubt
+
+
 def _told_at_once(plan: Plan, item: PlanItem) -> bool:
     return plan.baseless and item.state is State.UNADOPTED
 
@@ -93,49 +107,63 @@ def _fate(plan: Plan, item: PlanItem) -> str:
     if item.ignored_by:
         return f" (kept, ignored by {item.ignored_by})"
     users = plan.pruning.kept.get(item.id)
-    return f" (kept, used by {', '.join(users)})" if users else ""
+    return f" (kept, used by {printable(', '.join(users))})" if users else ""
 
 
-def _item_lines(item: PlanItem, fate: str, names: Mapping[str, str], *, every_field: bool) -> Iterator[str]:
-    source = f"  [{item.template}]" if item.template else ""
-    yield f"  {_SIGNS[item.state]} {item.state.value}{fate}: {item.id.kind} {item.name!r}{_edited(item)}{source}"
-    fields = item.fields if every_field else item.fields[:_FIELDS_SHOWN]
-    for change in fields:
-        yield from _field_lines(change, names)
-    if len(fields) < len(item.fields):
-        yield f"      … and {len(item.fields) - len(fields)} more fields (-v shows them)"
+def _end(plan: Plan, paint: Paint, *, apart: bool, verbose: bool) -> Iterator[str]:
+    lines = [line.removeprefix("  ") for line in ignored_lines(plan, every_field=verbose)]
+    if plan.unmanaged:
+        named = ", ".join(f"{kind} {name!r}" for kind, name in plan.unmanaged[:_UNMANAGED_SHOWN])
+        more = len(plan.unmanaged) - _UNMANAGED_SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(paint(f"unmanaged ({len(plan.unmanaged)}, never touched): {named}{rest}", Ink.ASIDE))
+    if plan.drifted:
+        lines.append(f"drift digest: {drift_digest(plan.drifted)}")
+    if plan.pruning is not None and plan_digest(plan):
+        lines.append(f"plan digest: {plan_digest(plan)}")
+    if lines and apart:
+        yield ""
+    yield from (f"  {line}" for line in lines)
 
 
-def saved_text(edited: Edited) -> str:
-    """`saved by Ann Lee at 2026-01-31 09:30 UTC`, as far as it is known."""
-    by = f" by {edited.by}" if edited.by else ""
-    return f"saved{by}{f' at {_clock(edited.at)}' if edited.at else ''}"
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How the assets of one plan are told: the names of all of them by uuid, the colours, in full or not."""
 
+    names: Mapping[str, str]
+    paint: Paint
+    verbose: bool
 
-def _clock(moment: str) -> str:
-    """An ISO 8601 moment as people write it; what cannot be read stays as it is."""
-    try:
-        return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M %Z}".strip()
-    except ValueError:
-        return moment
+    def item(self, item: PlanItem, fate: str) -> Iterator[str]:
+        sign, ink = _SIGNS[item.state]
+        state = self.paint(f"{sign} {item.state.value}{fate}:", ink)
+        source = self.paint(f"  [{printable(item.template)}]", Ink.ASIDE) if item.template else ""
+        yield f"  {state} {item.id.kind} {self.paint(repr(item.name), Ink.TITLE)}{_edited(item)}{source}"
+        if self.verbose:
+            yield from (f"      {paint_diff(line, self.paint)}" for line in asset_diff(item, self.names))
+            return
+        for change in item.fields[:_FIELDS_SHOWN]:
+            yield from self._field(change)
+        if len(item.fields) > _FIELDS_SHOWN:
+            yield f"      … and {len(item.fields) - _FIELDS_SHOWN} more fields (-v shows them)"
+
+    def _field(self, change: FieldChange) -> Iterator[str]:
+        before, after, words = _direction(change)
+        told = difference(before, after, self.names)
+        path = self.paint(printable(change.dotted), Ink.PLACE)
+        if isinstance(told, str):
+            yield f"      {path}: {printable(told)} ({words})"
+        else:
+            yield f"      {path} ({words}):"
+            yield from (f"        {paint_change(printable(line), self.paint)}" for line in told)
+        if change.side is Side.BOTH:
+            yield f"        Git: {printable(shown(change.base))} → {printable(shown(change.desired))}"
 
 
 def _edited(item: PlanItem) -> str:
     if not item.state.is_drift or not (item.edited.by or item.edited.at):
         return ""
-    return f" ({saved_text(item.edited)})"
-
-
-def _field_lines(change: FieldChange, names: Mapping[str, str]) -> Iterator[str]:
-    before, after, words = _direction(change)
-    told = difference(before, after, names)
-    if isinstance(told, str):
-        yield f"      {change.dotted}: {told} ({words})"
-    else:
-        yield f"      {change.dotted} ({words}):"
-        yield from (f"        {line}" for line in told)
-    if change.side is Side.BOTH:
-        yield f"        Git: {shown(change.base)} → {shown(change.desired)}"
+    return f" ({saved_by(item.edited)})"
 
 
 def _direction(change: FieldChange) -> tuple[Any, Any, str]:
