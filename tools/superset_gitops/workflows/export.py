@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from superset_gitops.core import settings
 from superset_gitops.core.compile.bundle_files import MANIFEST_FILE, MANIFEST_VERSION
 from superset_gitops.edges.files.bundle import write_bundle
+from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.superset.export_files import export_files
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.load_project import load_project
-from superset_gitops.workflows.target import find_target
+from superset_gitops.workflows.target import Target, find_target
 
 _OURS = ("templates", "environments")
 
@@ -44,7 +46,7 @@ def export_runtime(
         progress: told of retries.
 
     Raises:
-        ConfigurationError: the folder is the templates' or the variables' own.
+        ConfigurationError: the folder is the templates' or the variables' own, or BASE_URL is another environment's.
         Unavailable: Superset cannot be read completely.
     """
     project = load_project(root)
@@ -53,11 +55,24 @@ def export_runtime(
     place = (folder or assets).resolve()
     _refuse_sources(place, assets.resolve())
     retries = Retries(attempts=project.policy.attempts, report=progress)
+    _check_stamp(target, progress)
     with SupersetClient(target.base_url, target.credentials, retries=retries) as client:
         live = client.export_assets()
     files = export_files(live)
     write_bundle(place, {**files, MANIFEST_FILE: _manifest(environment, files)})
     return Exported(place, len(live.assets), len(live.others))
+
+
+def _check_stamp(target: Target, progress: Progress) -> None:
+    """Refuse another environment's Superset; where the variables name no ledger, only Superset is at hand."""
+    names = (settings.LEDGER_URL, settings.POSTGRES_URL)
+    if not any(settings.variable(target.variables, name, target.environment) for name in names):
+        progress(
+            f"not checked whether {target.base_url} is {target.environment}'s: neither {' nor '.join(names)} is set"
+        )
+        return
+    with Ledger.open(target.ledger_url, target.environment, create=False) as ledger:
+        ledger.check_stamp(target.base_url, beside_data=target.ledger_beside_data)
 
 
 def _refuse_sources(folder: Path, assets: Path) -> None:
