@@ -62,6 +62,10 @@ def test_an_expression_points_at_its_tag_and_names_what_it_reads() -> None:
     assert piece is not None
     assert templates["t"][piece.span.start : piece.span.end] == "{{ title ~ limit }}"
     assert piece.span.names == {"title", "limit"}
+    plain, trace, _ = traced("x: {{ limit }}\n")
+    alone = trace.piece_at(plain.index("10"))
+    assert alone is not None
+    assert alone.span.names == {"limit"}
 
 
 def test_a_macro_s_text_points_into_the_macro_and_knows_its_call() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from superset_gitops.core.compile.asset_templates import declared_uuid, is_asset, stray_files
 from superset_gitops.core.compile.compile_bundle import variables_are_broken
+from superset_gitops.core.compile.overlays import overlay_hashes, read_overlays
 from superset_gitops.core.compile.references import find_uuids
 from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.hooks.compile_units import Environment
@@ -107,7 +108,7 @@ def _check_templates(
     """What is wrong with what the templates compile to, and with the variables that they need for that."""
     templates = sources.templates
     prefix = sources.template_path("")
-    oids = {name: hashes[prefix + name] for name in templates}
+    oids = {name: hashes[prefix + name] for name in templates} | overlay_hashes(sources, hashes)
     literal = {name: uuid for name, (oid, uuid) in memory.literal.items() if oids.get(name) == oid}
     for name in filter(is_asset, templates):
         if name not in literal and (uuid := declared_uuid(templates[name])):
@@ -118,7 +119,7 @@ def _check_templates(
     problems: list[Problem] = []
     for name in sources.environments:
         variables, told = read_variables(sources, name)
-        problems += told
+        problems += (*told, *read_overlays(sources, name)[1])
         if not variables_are_broken(told):
             uuids = find_uuids(templates, {**variables, "env": name}, literal)
             digests = {variable: digest(value) for variable, value in variables.items()}

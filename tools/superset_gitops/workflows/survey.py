@@ -71,7 +71,7 @@ def survey(
     applied = ledger.applied()
     live = client.export_assets()
     _refuse_empty(len(applied), live)
-    base = {key: _base(key, entry) for key, entry in applied.items()}
+    base = {key: applied_base(key, entry) for key, entry in applied.items()}
     desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
     lives = {key: Named(live_normal(live, key), asset.name) for key, asset in live.assets.items()}
     named = base.keys() | desired.keys()
@@ -146,7 +146,8 @@ def _sent(desired: Named, kept: Kept, live: Named) -> Named:
     return replace(desired, normal=kept.sent if kept.sent and not kept.ignoring.whole else live.normal)
 
 
-def _base(key: AssetId, entry: Applied) -> Named:
+def applied_base(key: AssetId, entry: Applied) -> Named:
+    """The base of an asset that was applied."""
     return Named(entry.normal_form, str(entry.normal_form.get(key.kind.title_field, "")), entry.template)
 
 

@@ -12,6 +12,7 @@ from superset_gitops.core.compile.complete_asset import complete_asset
 from superset_gitops.core.compile.finding import Finding
 from superset_gitops.core.compile.locate import Locator, Rendered
 from superset_gitops.core.compile.noting_environment import NotingEnvironment, Reads
+from superset_gitops.core.compile.overlays import overlaid, read_as, read_overlays
 from superset_gitops.core.compile.references import UNKNOWN_UUID, find_uuids, make_ref
 from superset_gitops.core.compile.render_asset import render_asset
 from superset_gitops.core.compile.template_environment import TemplateEnvironment
@@ -50,10 +51,11 @@ def compile_bundle(sources: Sources, environment: str) -> CompileResult:
 
     A template that renders to nothing but blanks and comments is no asset of this environment.
     """
-    variables, problems = read_variables(sources, environment)
-    problems = (*sources.unreadable, *stray_files(sources), *problems)
+    variables, variable_problems = read_variables(sources, environment)
+    _, overlay_problems = read_overlays(sources, environment)
+    problems = (*sources.unreadable, *stray_files(sources), *variable_problems, *overlay_problems)
     templates = sources.templates
-    uuids = {} if variables_are_broken(problems) else find_uuids(templates, {**variables, "env": environment})
+    uuids = {} if variables_are_broken(variable_problems) else find_uuids(templates, {**variables, "env": environment})
     names = tuple(filter(is_asset, templates)) if uuids else ()
     result = compile_assets(sources, environment, variables, uuids, names)
     return replace(result, problems=tuple(sorted({*problems, *result.problems})))
@@ -79,6 +81,7 @@ def compile_assets(
     """
     templates = sources.templates
     scope: dict[str, Any] = {**variables, "env": environment}
+    overlays, _ = read_overlays(sources, environment)
     failures: list[Failure] = []
     scope["ref"] = ref = make_ref(uuids, templates, failures)
     rendered: dict[str, Rendered] = {}
@@ -87,10 +90,12 @@ def compile_assets(
     for name in names:
         if isinstance(jinja, NotingEnvironment) and reads is not None:
             reads[name] = jinja.note_anew()
+            reads[name].templates.add(read_as(environment, name))
         text, failed = render_asset(jinja, name, templates, scope)
         failures.extend(failed)
         if text is not None:
-            rendered[name] = Rendered(text, read_yaml(text))
+            parsed = read_yaml(text)
+            rendered[name] = Rendered(text, parsed, overlaid(parsed.value, overlays.get(name)))
     found = [finding for name in rendered for finding in _shape_findings(name, rendered[name])]
     failed_templates = {failure.template for failure in failures} | {finding.template for finding in found}
     whole = {n: r for n, r in rendered.items() if n not in failed_templates and not r.parsed.empty}
@@ -120,7 +125,7 @@ def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
     kind = kind_of(name)
     if parsed.empty or kind is None:
         return
-    for path, on_key, message in check_schema(kind.value, parsed.value):
+    for path, on_key, message in check_schema(kind.value, rendered.document):
         yield Finding(name, path, message, f"{kind}-schema", on_key=on_key)
 
 
@@ -133,13 +138,13 @@ def _unique(whole: Mapping[str, Rendered]) -> tuple[dict[AssetId, tuple[str, Doc
         kind = kind_of(name)
         if kind is None:
             continue
-        uuid: str = rendered.parsed.value["uuid"]
+        uuid: str = rendered.document["uuid"]
         if uuid in owners:
             message = f"the uuid {uuid} is that of {owners[uuid]} too: every asset has its own"
             findings.append(Finding(name, ("uuid",), message, "unique-uuid"))
             continue
         owners[uuid] = name
-        documents[AssetId(kind, uuid)] = (name, rendered.parsed.value)
+        documents[AssetId(kind, uuid)] = (name, rendered.document)
     return documents, findings
 
 

@@ -20,7 +20,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "chart_configuration": {},
     "native_filter_configuration": [],
 }
-_FILTER_DEFAULTS: Mapping[str, Any] = {
+FILTER_DEFAULTS: Mapping[str, Any] = {
     "targets": [{}],
     "defaultDataMask": {"extraFormData": {}, "filterState": {}},
     "controlValues": {},
@@ -69,7 +69,7 @@ def _chart_configuration(source: Metadata, chart_ids: ChartIds) -> Metadata:
 
 def _complete_filter(source: Metadata, chart_ids: ChartIds) -> Metadata:
     complete = dict(source)
-    for key, default in _FILTER_DEFAULTS.items():
+    for key, default in FILTER_DEFAULTS.items():
         complete.setdefault(key, copy.deepcopy(default))
     return _scoped(complete, chart_ids)
 

@@ -17,10 +17,11 @@ from superset_gitops.model.sources import Sources
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A template's rendered text and what it parses to."""
+    """A template's rendered text, what it parses to, and that under its overlay."""
 
     text: str
     parsed: Parsed
+    document: Any
 
 
 @dataclass(frozen=True, slots=True)

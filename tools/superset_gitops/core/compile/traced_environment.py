@@ -133,7 +133,8 @@ class _Marker(NodeTransformer):
 
     def _marks_around(self, node: nodes.Node) -> tuple[nodes.TemplateData, nodes.TemplateData]:
         start, end = self._tag_around(node.lineno - 1)
-        names = frozenset(each.name for each in node.find_all(nodes.Name) if each.ctx == "load")
+        inside = (node, *node.find_all(nodes.Name))
+        names = frozenset(each.name for each in inside if isinstance(each, nodes.Name) and each.ctx == "load")
         place = self._place(start, end, SpanKind.EXPRESSION, names)
         opening = nodes.TemplateData(open_mark(place), lineno=node.lineno)
         return opening, nodes.TemplateData(close_mark(place), lineno=node.lineno)

@@ -43,6 +43,11 @@ class Parsed:
     empty: bool
     _root: yaml.Node | None = field(repr=False, compare=False)
 
+    @property
+    def root(self) -> yaml.Node | None:
+        """The document's node, with its marks in the text; None where there is no document."""
+        return self._root
+
     def offset(self, path: Sequence[str | int], *, on_key: bool = False) -> int:
         """Where a path's value (or its key) starts; the nearest parent that stands in the text, else 0."""
         node, offset = self._root, self._root.start_mark.index if self._root is not None else 0

@@ -35,7 +35,7 @@ def compare_fields(base: Document | None, desired: Document, live: Document) -> 
 
     Leaves that both sides changed to the same value are listed as agreed.
     """
-    bases, wanted, lives = (dict(_leaves(side or {})) for side in (base, desired, live))
+    bases, wanted, lives = (dict(leaves(side or {})) for side in (base, desired, live))
     changes = []
     for path in sorted(bases.keys() | wanted.keys() | lives.keys()):
         old, new, now = bases.get(path, ABSENT), wanted.get(path, ABSENT), lives.get(path, ABSENT)
@@ -63,11 +63,11 @@ def _unnamed(base: Document | None, live: Document | None) -> State:
     return State.PRUNE if same(live, base) else State.PRUNE_DRIFT
 
 
-def _leaves(value: Document, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
-    """Mappings are walked through; lists, scalars and empty mappings are leaves."""
+def leaves(value: Document, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
+    """The leaves of a normal form: mappings are walked through; lists, scalars and empty mappings are leaves."""
     for name, entry in value.items():
         here = (*path, str(name))
         if isinstance(entry, dict) and entry:
-            yield from _leaves(entry, here)
+            yield from leaves(entry, here)
         else:
             yield here, entry

@@ -13,7 +13,7 @@ LINT_FILES = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 
 
 def read_sources(root: Path, assets_dir: str) -> Sources:
-    """All templates, variables, the policy and the lint configuration of a project.
+    """All templates, variables, overlays, the policy and the lint configuration of a project.
 
     A file that is not UTF-8, or a link that leads out of the project, is a problem of the sources. A folder that is
     not there holds nothing.
@@ -49,4 +49,5 @@ def _source_files(root: Path, assets_dir: str) -> Iterator[Path]:
     assets = root / assets_dir
     yield from sorted(path for path in (assets / "templates").rglob("*") if path.is_file())
     yield from sorted(path for path in (assets / "environments").glob("*.yaml") if path.is_file())
+    yield from sorted(path for path in (assets / "overlays").rglob("*.yaml") if path.is_file())
     yield from (root / name for name in (POLICY_FILE, *LINT_FILES) if (root / name).is_file())

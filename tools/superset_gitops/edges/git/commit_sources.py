@@ -97,6 +97,7 @@ def _source_files(folder: git.Tree, assets_dir: str) -> Iterator[tuple[str, git.
     for path, blob in _below(folder, f"{assets_dir}/environments"):
         if path.endswith(".yaml") and "/" not in path.removeprefix(f"{assets_dir}/environments/"):
             yield path, blob
+    yield from ((path, blob) for path, blob in _below(folder, f"{assets_dir}/overlays") if path.endswith(".yaml"))
     yield from ((blob.name, blob) for blob in folder.blobs if blob.name in {POLICY_FILE, *LINT_FILES})
 
 

@@ -17,6 +17,7 @@ def source_paths(tree: StagedTree, assets_dir: str) -> list[str]:
         for path in sorted(tree.files)
         if path.startswith(templates)
         or (path.startswith(environments) and path.endswith(".yaml") and "/" not in path[len(environments) :])
+        or (path.startswith(f"{assets_dir}/overlays/") and path.endswith(".yaml"))
         or path in (POLICY_FILE, *LINT_FILES)
     ]
 

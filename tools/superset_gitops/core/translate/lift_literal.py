@@ -1,0 +1,73 @@
+"""Owns the candidates for a literal that must not change for everybody: a variable or a parameter takes its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from superset_gitops.core.compile.template_environment import as_yaml
+from superset_gitops.core.compile.trace import Piece
+from superset_gitops.core.translate.context import Context, Proposal, jinja_literal
+from superset_gitops.core.translate.parameters import Parameter, parameters
+from superset_gitops.core.translate.place_splice import TextEdit
+from superset_gitops.core.translate.scalar_text import encode, write_scalar
+from superset_gitops.model.translation import Way
+
+
+def lift_literal(node: yaml.ScalarNode, old: Any, new: Any, context: Context, *, flow: bool) -> Iterator[Proposal]:
+    """Ways to put an expression where a scalar stands literally, its old text as the default.
+
+    Nothing for scalars of several lines, and for those that are not whole in one piece of literal text.
+    """
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("'", '"'):
+        start, end = start + 1, end - 1
+    piece = context.trace.piece_at(start)
+    if piece is None or not piece.verbatim or end > piece.end or start < piece.start or start >= end:
+        return
+    raw = context.trace.text[start:end]
+    printed, quote = _printable(node, new, flow=flow), ""
+    if printed is None and isinstance(new, str) and not node.style and old == raw:
+        printed, quote = new, " | tojson"
+    if "\n" in raw or printed is None:
+        return
+    at = piece.span.start + start - piece.start
+    plain = not isinstance(old, str) and str(as_yaml(old)) == raw
+    default = jinja_literal(old) if plain else json.dumps(raw, ensure_ascii=False)
+    yield from _as_parameter(piece, (at, at + len(raw)), default, printed, context, quote)
+    name = context.own_name()
+    tag = f"{{{{ {name} | default({default}){quote} }}}}"
+    edit = TextEdit(piece.span.template, at, at + len(raw), tag, ready=True)
+    yield Proposal(Way.OVERRIDE, (edit,), (((name,), printed),))
+
+
+def _as_parameter(
+    piece: Piece, place: tuple[int, int], default: str, value: Any, context: Context, quote: str
+) -> Iterator[Proposal]:
+    name = context.field_name()
+    for parameter in parameters(piece, context) if name is not None else ():
+        body, more = _declared(parameter, name or "", default)
+        given = parameter.give(name or "", jinja_literal(value))
+        if given is not None:
+            edit = TextEdit(piece.span.template, *place, f"{{{{ {body}{quote} }}}}", ready=True)
+            yield Proposal(Way.PARAMETER, (edit, *more, given))
+
+
+def _declared(parameter: Parameter, name: str, default: str) -> tuple[str, tuple[TextEdit, ...]]:
+    if parameter.declares is None:
+        return f"{name} | default({default})", ()
+    return name, (parameter.declare(name, default),)
+
+
+def _printable(node: yaml.ScalarNode, new: Any, *, flow: bool) -> Any:
+    """The value to print where the scalar stands, with its quotes around it; None where no value would do."""
+    if node.style in ("'", '"'):
+        return new if isinstance(new, str) and encode(new, node.style, "") == new else None
+    if node.style:
+        return None
+    if not isinstance(new, str):
+        return new
+    return new if write_scalar(new, flow=flow) == new else None
