@@ -61,8 +61,9 @@ class FieldEdit:
     Attributes:
         paths: the leaves of the normal form that it brought to what Superset shows.
         shown: the path that people know it by.
-        before: what the sources said; `ABSENT` where they did not have it.
-        after: what Superset shows.
+        before: what the sources said; `ABSENT` where they did not have it. Of several paths, those that were there,
+            each with its value.
+        after: what Superset shows, likewise.
         way: the candidate that was proven.
         places: where the sources were edited.
         effects: what that changes in other environments.

@@ -23,7 +23,7 @@ Layout = dict[str, Any]
 def complete_layout(position: Layout, title: str, chart_ids: ChartIds, chart_names: Mapping[str, str]) -> Layout:
     """The layout with ids, parents, chartIds and names; `ROOT_ID`, `GRID_ID` and `HEADER_ID` where they are missing."""
     elements = {key: value for key, value in position.items() if key != VERSION_KEY}
-    grid_children = [] if "ROOT_ID" in elements else _top_elements(elements)
+    grid_children = [] if "ROOT_ID" in elements else top_elements(elements)
     elements.setdefault("ROOT_ID", {"children": ["GRID_ID"]})
     elements.setdefault("GRID_ID", {"children": grid_children})
     elements.setdefault("HEADER_ID", {"meta": {"text": title}})
@@ -53,7 +53,7 @@ def _complete_element(
     return {**complete, **{name: value for name, value in element.items() if name not in known}}
 
 
-def _top_elements(elements: Layout) -> list[str]:
+def top_elements(elements: Layout) -> list[str]:
     """Where a template gives no root: what is nobody's child, in the template's order."""
     children = {child for element in elements.values() for child in element.get("children") or []}
     return [key for key in elements if key not in children and key not in ("GRID_ID", "HEADER_ID")]

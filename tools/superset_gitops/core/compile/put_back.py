@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from superset_gitops.core.compile.chart_ids import ChartIds, element_type
-from superset_gitops.core.compile.complete_layout import DEFAULT_META
+from superset_gitops.core.compile.complete_layout import top_elements
 from superset_gitops.core.compile.complete_metadata import FILTER_DEFAULTS
 from superset_gitops.core.normal_form.dataset import COLUMN_DEFAULTS, METRIC_DEFAULTS
 from superset_gitops.model.asset import Document, Kind
@@ -26,6 +26,8 @@ _KEYED_LISTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 _FILTER_LISTS = {"native_filters": "native_filter_configuration", "customizations": "chart_customization_config"}
 _BY_CHART = ("expanded_slices", "chart_configuration")
+_BACKGROUND = ("background", "BACKGROUND_TRANSPARENT")
+_META_ORDER = {"uuid": 0, "width": 2, "height": 3}
 _SETS = ("timed_refresh_immune_slices", "excluded")
 
 
@@ -35,7 +37,7 @@ def put_back(kind: Kind, document: Document, changes: Iterable[Change]) -> Docum
     A dashboard's `charts` follow from its layout and are passed over.
     """
     changed = copy.deepcopy(document)
-    for path, value in changes:
+    for path, value in _parents_first(list(changes)) if kind is Kind.DASHBOARD else changes:
         match kind:
             case Kind.DATASET if path[0] in _KEYED_LISTS and len(path) > 1:
                 key, defaults = _KEYED_LISTS[path[0]]
@@ -48,7 +50,32 @@ def put_back(kind: Kind, document: Document, changes: Iterable[Change]) -> Docum
                 continue
             case _:
                 _put(changed, path, value, null_is_absent=len(path) == 1)
+    if kind is Kind.DASHBOARD:
+        _forget_grid(document.get("position") or {}, changed.get("position") or {})
     return changed
+
+
+def _parents_first(changes: list[Change]) -> list[Change]:
+    """New elements of a layout after those that hold them, so that each finds its place."""
+    new = {path[1]: value for path, value in changes if path[:1] == ("position",) and len(path) == 2}
+    parents = {c: key for key, e in new.items() if isinstance(e, dict) for c in e.get("children") or [] if c in new}
+
+    def depth(change: Change) -> int:
+        key, seen = change[0][1] if change[0] and len(change[0]) == 2 else "", 0
+        while key in parents and seen < len(parents):
+            key, seen = parents[key], seen + 1
+        return seen
+
+    return sorted(changes, key=depth)
+
+
+def _forget_grid(before: Document, after: Document) -> None:
+    """A template that leaves the grid to be filled in goes on doing so, where that gives the same one."""
+    grid = after.get("GRID_ID")
+    if "GRID_ID" in before or "ROOT_ID" in after or not isinstance(grid, dict) or set(grid) != {"children"}:
+        return
+    if top_elements({key: value for key, value in after.items() if key != "GRID_ID"}) == grid["children"]:
+        del after["GRID_ID"]
 
 
 def _put(container: Document, path: FieldPath, value: Any, *, null_is_absent: bool = False) -> None:
@@ -141,8 +168,8 @@ def _small_element(key: str, value: Any) -> Any:
     if element_type(key, {}) == kind:
         small.pop("type", None)
     if isinstance(value.get("meta"), dict):
-        default = DEFAULT_META.get(kind, {})
-        small["meta"] = {k: v for k, v in value["meta"].items() if k not in default or v != default[k]}
+        told = {k: v for k, v in value["meta"].items() if (k, v) != _BACKGROUND or kind not in ("ROW", "COLUMN")}
+        small["meta"] = dict(sorted(told.items(), key=lambda entry: _META_ORDER.get(entry[0], 1)))
         if not small["meta"]:
             del small["meta"]
     return small

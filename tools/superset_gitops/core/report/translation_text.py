@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from superset_gitops.core.drift.compare import same
 from superset_gitops.core.report.value_text import difference, shown
-from superset_gitops.model.plan import Edited
+from superset_gitops.model.plan import ABSENT, Edited
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Translation, Unsettled, Way
 
 _NOTHING = "nothing was changed in Superset that is not in Git"
@@ -43,8 +43,7 @@ def diff_lines(translation: Translation) -> Iterator[str]:
 
 
 def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, *, verbose: bool) -> Iterator[str]:
-    if edit.paths:
-        yield from _change_lines(".".join(edit.shown), difference(edit.before, edit.after))
+    yield from _told(edit)
     places: dict[str, list[str]] = {}
     for place in edit.places:
         places.setdefault(place.path, []).append(str(place.line))
@@ -59,6 +58,17 @@ def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, *, verbose:
         yield from (f"  {line}" for line in _effect_lines(edit, asset, home))
     if verbose:
         yield from (f"  refused: {way} ({fault})" for way, fault in edit.rejected)
+
+
+def _told(edit: FieldEdit) -> Iterator[str]:
+    """What changed, a line for each field; of a whole entry that came, what it says beyond the defaults."""
+    if len(edit.paths) == 1:
+        yield from _change_lines(".".join(edit.shown), difference(edit.before, edit.after))
+        return
+    for path in edit.paths:
+        before, after = edit.before.get(path, ABSENT), edit.after.get(path, ABSENT)
+        if not (before is ABSENT and after in (None, {}, [])) and not (after is ABSENT and before in (None, {}, [])):
+            yield from _change_lines(".".join(path), difference(before, after))
 
 
 def _effect_lines(edit: FieldEdit, asset: AssetTranslation, home: str) -> Iterator[str]:
@@ -76,7 +86,9 @@ def _effect_lines(edit: FieldEdit, asset: AssetTranslation, home: str) -> Iterat
 def _effect_text(effect: Effect, edit: FieldEdit, asset: AssetTranslation) -> str:
     if not effect.path:
         return f"also {'gone' if edit.way is Way.DELETED else 'there'}"
-    if effect.asset == asset.id and effect.path in edit.paths and len(edit.paths) == 1:
+    if effect.asset == asset.id and effect.path in edit.paths:
+        if len(edit.paths) > 1:
+            return "the same"
         if same(effect.after, edit.after) and same(effect.before, edit.before):
             return "the same"
         told = difference(effect.before, effect.after)

@@ -76,8 +76,8 @@ class Context:
     def own_name(self, instead_of: str = "") -> str:
         """A new variable's name, from the asset and the field, or the variable that it stands in for."""
         stem = reference_name(self.template).rsplit("/", 1)[-1]
-        told = (instead_of,) if instead_of else self.shown[-2:]
-        words = [stem, *(step for step in told if not re.fullmatch(r"[0-9a-f-]{36}|params|meta", step))]
+        told = [step for step in self.shown if not re.fullmatch(r"[0-9a-f-]{36}|params|meta|metadata|position", step)]
+        words = [stem, *([instead_of] if instead_of else told[-2:])]
         name = re.sub(r"\W+", "_", "_".join(words), flags=re.ASCII).strip("_").lower() or "value"
         name = name if name[0].isalpha() else f"v_{name}"
         found, number = name, 1

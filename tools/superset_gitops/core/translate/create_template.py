@@ -18,7 +18,7 @@ from superset_gitops.core.translate.guard import guarded_whole
 from superset_gitops.core.translate.judge import changed_leaves
 from superset_gitops.core.translate.picture import Picture, View
 from superset_gitops.core.translate.template_text import as_template
-from superset_gitops.core.translate.write_node import pair_text
+from superset_gitops.core.translate.write_node import after_key
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import ABSENT, FieldPath
 from superset_gitops.model.sources import TEMPLATE_SUFFIX
@@ -184,7 +184,8 @@ def _text(source: Document, picture: Picture, environment: str, kind: Kind) -> s
         elif key == "uuid":
             lines.append(f"uuid: {value}\n")
         else:
-            lines.append(as_template(pair_text(key, value, 0) + "\n", references))
+            text = f"{key}:{after_key(value, 0, blocks=isinstance(value, dict))}\n"
+            lines.append(as_template(text, references))
     return "".join(lines)
 
 

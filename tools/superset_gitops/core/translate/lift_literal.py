@@ -54,6 +54,9 @@ def _as_parameter(
         if given is not None:
             edit = TextEdit(piece.span.template, *place, f"{{{{ {body}{quote} }}}}", ready=True)
             yield Proposal(Way.PARAMETER, (edit, *more, given))
+            own = context.own_name()
+            shadow = parameter.give(name or "", f"{own} | default({default})")
+            yield Proposal(Way.OVERRIDE, (edit, *more, *((shadow,) if shadow else ())), (((own,), value),))
 
 
 def _declared(parameter: Parameter, name: str, default: str) -> tuple[str, tuple[TextEdit, ...]]:

@@ -60,7 +60,8 @@ def place_splices(splices: Sequence[Splice], trace: Trace, texts: Mapping[str, s
     slots = []
     for splice in splices:
         touched = _expressions(splice, trace)
-        if not touched:
+        gone = not splice.text and all(splice.start <= p.start and p.end <= splice.end for p in touched)
+        if not touched or gone:
             slots.append(Slot(_literal(splice, trace, texts, main), literal=True))
         elif len(touched) == 1:
             groups.setdefault(touched[0].start, (touched[0], []))[1].append(splice)

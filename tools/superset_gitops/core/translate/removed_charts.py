@@ -8,8 +8,12 @@ from typing import Any
 from superset_gitops.model.plan import ABSENT, FieldPath
 
 
-def without_removed_charts(goal: dict[FieldPath, Any], leaves: Mapping[FieldPath, Any]) -> dict[FieldPath, Any]:
+def without_removed_charts(
+    goal: dict[FieldPath, Any], leaves: Mapping[FieldPath, Any]
+) -> tuple[dict[FieldPath, Any], frozenset[FieldPath]]:
     """The goal, in which charts that are no longer linked have no element, and rows without children are gone too.
+
+    Also returns the paths that this adds: they belong to the layout's change.
 
     Args:
         goal: path → what Superset shows, of what was changed there.
@@ -17,7 +21,8 @@ def without_removed_charts(goal: dict[FieldPath, Any], leaves: Mapping[FieldPath
     """
     linked = goal.get(("charts",))
     if not isinstance(linked, list):
-        return goal
+        return goal, frozenset()
+    before = dict(goal)
     removed = {uuid for uuid in leaves.get(("charts",), []) if uuid not in linked}
     after = {path: value for path, value in {**leaves, **goal}.items() if value is not ABSENT}
     charts = [path[1] for path, value in after.items() if path[::3] == ("position", "uuid") and value in removed]
@@ -27,9 +32,13 @@ def without_removed_charts(goal: dict[FieldPath, Any], leaves: Mapping[FieldPath
     for path, value in list(after.items()):
         if path[0] == "metadata" and removed.intersection(path):
             changed[path] = ABSENT
+            del after[path]
+            if not any(each[:2] == path[:2] for each in after):
+                changed[path[:2]] = after[path[:2]] = {}
         elif path[0] == "metadata" and isinstance(value, list) and any(uuid in value for uuid in removed):
             changed[path] = [item for item in value if item not in removed]
-    return {path: value for path, value in changed.items() if value is not ABSENT or path in leaves}
+    told = {path: value for path, value in changed.items() if value is not ABSENT or path in leaves}
+    return told, frozenset(path for path in told if path not in before or before[path] is not told[path])
 
 
 def _remove_element(key: str, after: dict[FieldPath, Any], changed: dict[FieldPath, Any]) -> None:

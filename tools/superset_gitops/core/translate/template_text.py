@@ -47,24 +47,15 @@ def as_template(text: str, references: Mapping[str, str]) -> str:
 
 
 def _raw(text: str) -> str:
-    """Whole lines between tags on lines of their own, which vanish; a part of a line between tags that keep blanks."""
+    """The lines with Jinja in them between tags that keep the blanks and line ends around them."""
     lines = text.split("\n")
-    if text.endswith("\n") and len(lines) > 1:
-        marked = [number for number, line in enumerate(lines) if _JINJA.search(line)]
-        first, last = marked[0], _closing(lines, marked[-1])
-        indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
-        return "\n".join(
-            [
-                *lines[:first],
-                f"{indent}{{% raw %}}",
-                *lines[first : last + 1],
-                f"{indent}{{% endraw %}}",
-                *lines[last + 1 :],
-            ]
-        )
-    body = text.strip()
-    start = text.index(body)
-    return f"{text[:start]}{{%+ raw %}}{body}{{% endraw +%}}{text[start + len(body) :]}"
+    marked = [number for number, line in enumerate(lines) if _JINJA.search(line)]
+    first, last = marked[0], _closing(lines, marked[-1])
+    body = "\n".join(lines[first : last + 1])
+    inner = body.strip()
+    start = body.index(inner)
+    raw = f"{body[:start]}{{%+ raw %}}{inner}{{% endraw +%}}{body[start + len(inner) :]}"
+    return "\n".join([*lines[:first], raw, *lines[last + 1 :]])
 
 
 def _closing(lines: list[str], last: int) -> int:

@@ -103,7 +103,7 @@ class _Translator:
         for item in items:
             template = frame.template_of(item.id)
             if template is not None:
-                self.works[item.id] = work_of(item, frame.views[template])
+                self.works[item.id] = work_of(item, frame.views[template], self.request.live.get(item.id, {}))
         self.goals = Goals(self.request.environment, {asset: work.goal for asset, work in self.works.items()})
 
     def create(self, made: NewTemplate) -> None:
@@ -181,12 +181,10 @@ class _Translator:
 
 
 def _told(unit: Unit, leaves: Mapping[FieldPath, Any]) -> Any:
-    """What a unit's leaves are, as one value for people."""
+    """What a unit's leaf is, or what all its leaves are, by their paths."""
     if len(unit.paths) == 1:
         return leaves.get(unit.paths[0], ABSENT)
-    size = len(unit.shown)
-    told = {".".join(p[size:] or p): leaves[p] for p in unit.paths if leaves.get(p, ABSENT) is not ABSENT}
-    return told or ABSENT
+    return {path: leaves[path] for path in unit.paths if leaves.get(path, ABSENT) is not ABSENT}
 
 
 def _changed(before: Sources, after: Sources) -> dict[str, str | None]:

@@ -11,12 +11,13 @@ from superset_gitops.core.compile.put_back import Change
 from superset_gitops.core.drift.compare import same
 from superset_gitops.core.translate.picture import View
 from superset_gitops.core.translate.removed_charts import without_removed_charts
-from superset_gitops.model.asset import Kind
+from superset_gitops.model.asset import Document, Kind
 from superset_gitops.model.plan import ABSENT, FieldChange, FieldPath, PlanItem, Side
 from superset_gitops.model.translation import Unsettled
 
 Leaves = Mapping[FieldPath, Any]
 _CONNECTION = ("sqlalchemy_uri", "encrypted_extra", "masked_encrypted_extra", "ssh_tunnel")
+_LAYOUT = ("position",)
 _BOTH = "changed in Git too: decide which value it is to have"
 _DEPLOYED = "a connection is not copied out of a running Superset: change it where it is deployed, or in the template"
 _MOVED = "the sources say neither what was deployed nor what Superset shows: decide which value it is to have"
@@ -46,8 +47,14 @@ class Work:
     unsettled: tuple[Unsettled, ...]
 
 
-def work_of(item: PlanItem, view: View) -> Work:
-    """Sort an asset's changes out, against what its template says now."""
+def work_of(item: PlanItem, view: View, live: Document) -> Work:
+    """Sort an asset's changes out, against what its template says now.
+
+    Args:
+        item: of the plan.
+        view: the asset in the environment.
+        live: as exported: new columns bring the type that the server found; empty where it is not known.
+    """
     goal: dict[FieldPath, Any] = {}
     unsettled = []
     for change in item.fields:
@@ -56,16 +63,29 @@ def work_of(item: PlanItem, view: View) -> Work:
             unsettled.append(Unsettled(change.path, change.base, change.desired, change.live, reason))
         elif change.side is Side.RUNTIME and not same(view.leaves.get(change.path, ABSENT), change.live):
             goal[change.path] = change.live
+    followed: frozenset[FieldPath] = frozenset()
     if item.id.kind is Kind.DASHBOARD:
-        goal = without_removed_charts(goal, view.leaves)
+        goal, followed = without_removed_charts(goal, view.leaves)
+    if item.id.kind is Kind.DATASET:
+        goal |= _types_of_new(goal, view.leaves, live)
     after = {path: value for path, value in {**view.leaves, **goal}.items() if value is not ABSENT}
     groups: dict[FieldPath, dict[FieldPath, None]] = {}
     prefixes: dict[FieldPath, FieldPath] = {}
     for path, value in goal.items():
         prefixes[path] = _prefix(path, value, view.leaves, after)
-        groups.setdefault(_group(prefixes[path], item.id.kind, view.leaves), {})[path] = None
+        group = _LAYOUT if path in followed else _group(prefixes[path], item.id.kind, view.leaves)
+        groups.setdefault(group, {})[path] = None
     units = [_unit(shown, tuple(paths), prefixes, after) for shown, paths in groups.items()]
     return Work(tuple(units), goal, tuple(unsettled))
+
+
+def _types_of_new(goal: Leaves, before: Leaves, live: Document) -> dict[FieldPath, Any]:
+    """The types of columns that only Superset has: people who add a column by hand write its type."""
+    known = {path[1] for path in before if path[0] == "columns" and len(path) > 1}
+    new = {path[1] for path, value in goal.items() if path[0] == "columns" and value is not ABSENT} - known
+    columns = [column for column in live.get("columns") or [] if isinstance(column, dict)]
+    types = {str(column.get("column_name")): column.get("type") for column in columns}
+    return {("columns", name, "type"): types[name] for name in sorted(new) if types.get(name)}
 
 
 def _reason(change: FieldChange, item: PlanItem, view: View) -> str:
@@ -96,7 +116,7 @@ def _group(prefix: FieldPath, kind: Kind, before: Leaves) -> FieldPath:
     if kind is not Kind.DASHBOARD:
         return prefix
     if prefix == ("charts",) or (prefix[0] == "position" and (len(prefix) == 2 or prefix[-1] == "children")):
-        return ("position",)
+        return _LAYOUT
     if prefix[:1] == ("metadata",) and len(prefix) > 1 and prefix[1] in ("native_filters", "customizations"):
         if prefix[2:] == ("order",) or (len(prefix) <= 4 and not any(each[: len(prefix)] == prefix for each in before)):
             return prefix[:2]
