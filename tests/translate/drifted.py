@@ -12,7 +12,7 @@ from superset_gitops.core.normal_form import layout_charts, normalize
 from superset_gitops.core.translate.translate import Request, translate
 from superset_gitops.core.translate.verify_whole import faults_of
 from superset_gitops.model.asset import AssetId, Document, Kind
-from superset_gitops.model.plan import PlanItem, State
+from superset_gitops.model.plan import PlanItem, Side, State
 from superset_gitops.model.sources import Sources
 from superset_gitops.model.translation import Scope, Translation, Way
 
@@ -72,6 +72,11 @@ def check(done: Translation, items: tuple[PlanItem, ...]) -> None:
     edited = {asset.id: [path for f in asset.fields for path in f.paths] for asset in done.assets}
     whole = {a.id for a in done.assets if any(f.way in (Way.CREATED, Way.DELETED) or not f.paths for f in a.fields)}
     lives = {item.id: item.live for item in items}
+    left = {(asset.id, each.shown) for asset in done.assets for each in asset.unsettled}
+    for item in items:
+        for change in item.fields if item.state.is_drift else ():
+            told = change.path in edited.get(item.id, []) or (item.id, change.path) in left
+            assert told or change.side is not Side.RUNTIME, f"{change.dotted} of {item.name} was lost"
     for env in done.before.environments:
         before, after = compile_bundle(done.before, env), compile_bundle(done.after, env)
         assert [str(p) for p in after.problems if p.level == "error"] == []
@@ -114,7 +119,11 @@ def _put(target: Document, path: tuple[str, ...], source: Document | None) -> No
             break
         value = value[name]
     for name in path[:-1]:
-        target = target.setdefault(name, {})
+        if not isinstance(target.get(name), dict):
+            if value is _GONE:
+                return  # a mapping that became something else took its entries with it
+            target[name] = {}
+        target = target[name]
     if value is _GONE:
         target.pop(path[-1], None)
     else:
