@@ -67,10 +67,8 @@ def main() -> int:
         except AssertionError as error:
             wrong += 1
             print(f"wrong: {desired[asset].template} {'.'.join(path)}: {error}", file=sys.stderr)
-    seconds = time.monotonic() - began
-    print(
-        f"{edits} edits in {options.env}, {options.scope}, {seconds / max(edits, 1) * 1000:.0f} ms each with its check\n"
-    )
+    each_ms = (time.monotonic() - began) / max(edits, 1) * 1000
+    print(f"{edits} edits in {options.env}, {options.scope}, {each_ms:.0f} ms each with its check\n")
     print("| how | edits | share |\n|---|---:|---:|")
     for group, ways in _GROUPS.items():
         number = sum(counts[way] for way in ways)

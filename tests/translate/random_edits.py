@@ -12,9 +12,9 @@ from superset_gitops.model.plan import FieldPath
 
 # Identities, what the layout implies, and connections, which are never copied out of a server.
 _OTHERS = frozenset(
-    {"uuid", "dataset_uuid", "database_uuid", "datasetUuid", "children", "type", "charts", "order", "excluded", "rootPath",
-     "sqlalchemy_uri", "configuration_method", "DASHBOARD_VERSION_KEY", "annotation_layers", "cascadeParentIds", "targets",
-     "expanded_slices", "timed_refresh_immune_slices", "is_dttm", "viz_type", "tagName"}
+    {"uuid", "dataset_uuid", "database_uuid", "datasetUuid", "children", "type", "charts", "order", "excluded",
+     "rootPath", "sqlalchemy_uri", "configuration_method", "DASHBOARD_VERSION_KEY", "annotation_layers",
+     "cascadeParentIds", "targets", "expanded_slices", "timed_refresh_immune_slices", "is_dttm", "viz_type", "tagName"}
 )  # fmt: skip
 _NUMBERS = frozenset({"cache_timeout", "offset"})
 Edit = tuple[AssetId, FieldPath, Any]

@@ -137,7 +137,7 @@ def _exported(
         missing = [key for key in (*base, *desired) if key not in lives]
         base, desired = ({k: v for k, v in side.items() if k not in missing} for side in (base, desired))
         if missing:
-            progress(f"{len(set(missing))} managed assets are not in this folder and are passed over")
+            progress(f"managed assets that are not in this folder and are passed over: {len(set(missing))}")
     return _Sides(make_plan(base, desired, lives, {}), export.live)
 
 

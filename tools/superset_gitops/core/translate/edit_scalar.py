@@ -21,7 +21,7 @@ Atoms = Sequence[tuple[int, int]]
 
 
 def edit_scalar(
-    text: str, node: yaml.ScalarNode, old: Any, new: Any, path: DocumentPath, *, flow: bool, atoms: Atoms, head: int
+    text: str, node: yaml.ScalarNode, old: Any, new: Any, path: DocumentPath, *, flow: bool, atoms: Atoms
 ) -> list[Splice]:
     """The splices that make a scalar say `new`: the first way that reads back.
 
@@ -33,26 +33,23 @@ def edit_scalar(
         path: where it stands in the document.
         flow: whether it stands in brackets.
         atoms: ranges of the text that should stay whole.
-        head: where the text behind its `key:` or dash begins.
 
     Raises:
         CannotEdit: no way reads back.
     """
-    for splices in _ways(text, node, old, new, flow=flow, atoms=atoms, head=head):
+    for splices in _ways(text, node, old, new, flow=flow, atoms=atoms):
         if splices and _says(text, splices, path, new):
             return splices
     raise CannotEdit("no way to write this value here reads back")
 
 
-def _ways(
-    text: str, node: yaml.ScalarNode, old: Any, new: Any, *, flow: bool, atoms: Atoms, head: int
-) -> Iterator[list[Splice]]:
+def _ways(text: str, node: yaml.ScalarNode, old: Any, new: Any, *, flow: bool, atoms: Atoms) -> Iterator[list[Splice]]:
     start, end = node.start_mark.index, true_end(text, node)
     if isinstance(old, str) and isinstance(new, str) and not _UUID.fullmatch(old) and not _UUID.fullmatch(new):
         places = char_map(text, node)
         if places is not None and old == node.value:
             yield from _by_hunks(text, node, new, places, atoms)
-    gap = "" if text[head:start] else " "
+    gap = " " if start == end and text[start - 1 : start] in (":", "-") else ""
     style = node.style if node.style in ("'", '"') and isinstance(new, str) else None
     if isinstance(new, str) and "\n" in new and not flow:
         lead = text[line_start(text, start) : start]

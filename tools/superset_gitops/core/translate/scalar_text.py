@@ -62,7 +62,8 @@ def encode(text: str, style: str | None, indent: str) -> str | None:
 def write_scalar(value: Any, *, flow: bool = False, style: str | None = None) -> str:
     """A scalar on one line: plain where it reads back as itself, else quoted; `style` is the quote to keep."""
     if not isinstance(value, str):
-        return json.dumps(value)
+        # YAML 1.1 takes 1e-07 for text: a number has a point.
+        return re.sub(r"^(-?\d+)e", r"\1.0e", json.dumps(value))
     if style == "'" and not _OTHER_BREAKS.search(value) and "\n" not in value:
         return "'" + value.replace("'", "''") + "'"
     return value if style != '"' and _is_plain(value, flow=flow) else json.dumps(value, ensure_ascii=False)

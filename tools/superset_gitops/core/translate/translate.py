@@ -31,6 +31,7 @@ from superset_gitops.model.translation import (
 _FIELDS = frozenset({State.DRIFT, State.CONFLICT, State.UNADOPTED})
 _DELETED = frozenset({State.DELETED, State.DELETED_CONFLICT})
 _MOST_PLACES = 8
+_UNNAMED = "Git no longer names it, and Superset changed it: decide whether it is to come back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ def translate(sources: Sources, request: Request) -> Translation:
     for item in sorted(request.items, key=lambda item: (-item.id.kind.order, item.template)):
         if item.state in _DELETED:
             translator.delete(item)
+    for item in request.items:
+        if item.state is State.PRUNE_DRIFT:
+            translator.leave(item, _UNNAMED)
     return Translation(request.environment, request.scope, sources, translator.picture.sources, tuple(translator.done))
 
 
@@ -124,8 +128,7 @@ class _Translator:
         base = AssetTranslation(item.id, item.name, item.state, item.template, item.edited)
         work = self.works.get(item.id)
         if work is None:
-            reason = "no template gives this asset here: it has a problem of its own, or it has moved"
-            self.done.append(replace(base, unsettled=(Unsettled((), ABSENT, ABSENT, ABSENT, reason),)))
+            self.leave(item, "no template gives this asset here: it has a problem of its own, or it has moved")
             return
         before = self.picture.sources
         fields, unsettled = [], list(work.unsettled)
@@ -139,12 +142,17 @@ class _Translator:
         if fields or unsettled:
             self.done.append(replace(base, fields=tuple(fields), unsettled=tuple(unsettled), texts=texts))
 
+    def leave(self, item: PlanItem, reason: str) -> None:
+        """Leave a whole asset to the reviewer."""
+        base = AssetTranslation(item.id, item.name, item.state, item.template, item.edited)
+        self.done.append(replace(base, unsettled=(Unsettled((), item.base, item.desired, ABSENT, reason),)))
+
     def delete(self, item: PlanItem) -> None:
         """Delete the template of an asset that was deleted in Superset."""
         base = AssetTranslation(item.id, item.name, item.state, item.template, item.edited)
         if item.state is State.DELETED_CONFLICT:
             reason = "deleted in Superset and changed in Git: decide whether it is to stay"
-            self.done.append(replace(base, unsettled=(Unsettled((), item.base, item.desired, ABSENT, reason),)))
+            self.leave(item, reason)
             return
         gone = delete_template(self.picture, self.request.environment, item.id, self.request.scope)
         if gone.fault:

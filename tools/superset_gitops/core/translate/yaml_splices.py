@@ -52,11 +52,11 @@ class _Editor:
         if same(old, new):
             return
         if isinstance(node, yaml.MappingNode) and isinstance(new, dict) and new and old:
-            self._mapping(node, old, new, path)
+            self._mapping(node, old, new, path, head=head, flow=flow)
         elif isinstance(node, yaml.SequenceNode) and isinstance(new, list) and new and old:
             self._sequence(node, old, new, path, head=head, flow=flow)
         elif isinstance(node, yaml.ScalarNode) and not isinstance(new, (dict, list)):
-            self.splices += edit_scalar(self.text, node, old, new, path, flow=flow, atoms=self.atoms, head=head)
+            self.splices += edit_scalar(self.text, node, old, new, path, flow=flow, atoms=self.atoms)
         else:
             self._replace(node, new, head=head, flow=flow)
 
@@ -72,10 +72,19 @@ class _Editor:
         indent = len(key) - len(key.lstrip(" -"))
         self.splices.append(Splice(head, end, after_key(new, indent), whole=True))
 
-    def _mapping(self, node: yaml.MappingNode, old: dict[str, Any], new: dict[str, Any], path: DocumentPath) -> None:
+    def _mapping(
+        self,
+        node: yaml.MappingNode,
+        old: dict[str, Any],
+        new: dict[str, Any],
+        path: DocumentPath,
+        *,
+        head: int,
+        flow: bool,
+    ) -> None:
+        inside, flow = flow, bool(node.flow_style)
         pairs: list[_Pair] = node.value
         by_key = {key.value: (key, value) for key, value in pairs}
-        flow = bool(node.flow_style)
         for name in new.keys() & old.keys():
             if not same(old[name], new[name]):
                 if name not in by_key:
@@ -87,8 +96,11 @@ class _Editor:
         if any(name not in by_key for name in gone):
             raise CannotEdit("what is gone comes out of a merge key")
         kept = [pair for pair in pairs if pair[0].value in new]
+        if not kept and not path:
+            raise CannotEdit("nothing of the document stays")
         if not kept:
-            raise CannotEdit("nothing of the mapping stays")
+            self._replace(node, new, head=head, flow=inside)
+            return
         removed = [pair[0].value in gone for pair in pairs]
         self._remove(pairs, removed, flow=flow)
         self._add_pairs(kept, list(new), {name: new[name] for name in new if name not in old}, flow=flow)
