@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
-import jinja2.meta
-
 from superset_gitops.core.compile.asset_templates import reference_name
-from superset_gitops.core.compile.template_environment import TemplateEnvironment
 from superset_gitops.core.compile.trace import Trace
 from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.drift.compare import same
 from superset_gitops.core.translate.hunks import apply_hunks, hunks
-from superset_gitops.core.translate.picture import Frame, Picture, View, used_templates
+from superset_gitops.core.translate.picture import Frame, Picture, View, names_read, used_templates
 from superset_gitops.core.translate.place_splice import TextEdit
 from superset_gitops.model.plan import FieldPath
 from superset_gitops.model.translation import Way
@@ -97,16 +92,8 @@ class Context:
 
     def variables_used(self, first: Iterator[str]) -> list[str]:
         """The environment's variables, those named first, then all that the templates in use may read."""
-        names = [*first, *(name for each in self.used() for name in sorted(_undeclared(self.texts[each])))]
+        names = [*first, *(name for each in self.used() for name in sorted(names_read(self.texts[each])))]
         return [name for name in dict.fromkeys(names) if name in self.frame.variables]
-
-
-@functools.lru_cache(maxsize=1024)
-def _undeclared(text: str) -> frozenset[str]:
-    try:
-        return frozenset(jinja2.meta.find_undeclared_variables(TemplateEnvironment({}, {}).parse(text)))
-    except jinja2.TemplateError:
-        return frozenset()
 
 
 def read_printed(text: str) -> Any:

@@ -24,7 +24,7 @@ from superset_gitops.core.compile.traced_environment import trace_render
 from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.documents.check_schema import check_schema
 from superset_gitops.core.documents.read_yaml import Parsed, read_yaml
-from superset_gitops.core.drift.compare import leaves
+from superset_gitops.core.drift.compare import leaves, same
 from superset_gitops.core.normal_form import layout_charts, normalize
 from superset_gitops.model.asset import AssetId, Document
 from superset_gitops.model.plan import FieldPath
@@ -128,6 +128,15 @@ def _referenced(text: str) -> tuple[str, ...] | None:
     return None if None in names else tuple(name for name in names if name is not None)
 
 
+@functools.lru_cache(maxsize=4096)
+def names_read(text: str) -> frozenset[str]:
+    """The names that a template reads and does not define: variables, `env`, `ref`; none where it cannot be parsed."""
+    try:
+        return frozenset(jinja2.meta.find_undeclared_variables(TemplateEnvironment({}, {}).parse(text)))
+    except jinja2.TemplateError:
+        return frozenset()
+
+
 def _frame(sources: Sources, environment: str, before: Frame | None, changed: Mapping[str, str | None] | None) -> Frame:
     prefix = sources.template_path("")
     templates = sources.templates
@@ -144,19 +153,27 @@ def _frame(sources: Sources, environment: str, before: Frame | None, changed: Ma
     uuids = find_uuids(templates, scope)
     failures: list[Failure] = []
     scope["ref"] = make_ref(uuids, templates, failures)
-    again = before is None or changed is None or own & changed.keys() or before.uuids != uuids
+    again = before is None or changed is None or before.uuids != uuids
+    moved = _moved(before.variables, variables) if before is not None else frozenset()
     views: dict[str, View] = {}
     jinja = TemplateEnvironment(templates, scope)
     for name in filter(is_asset, templates):
         known = before.views.get(name) if before is not None and not again else None
         used = used_templates(name, templates)
         same_overlay = before is not None and before.overlays.get(name) == overlays.get(name)
-        if known is not None and used is not None and not used & edited and same_overlay:
+        reads = moved and used is not None and any(moved & names_read(templates.get(each, "")) for each in used)
+        if known is not None and used is not None and not used & edited and same_overlay and not reads:
             views[name] = known
         else:
             failures.clear()
             views[name] = _view(jinja, name, templates, scope, failures, overlays.get(name))
     return Frame(variables, scope, uuids, overlays, views)
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+    """The variables that have another value, or came or went."""
+    names = before.keys() | after.keys()
+    return frozenset(n for n in names if not (n in before and n in after and same(before[n], after[n])))
 
 
 def _concerns(changed: Mapping[str, str | None], own: set[str], sources: Sources, environment: str) -> bool:
