@@ -58,7 +58,7 @@ def command(
 
     wish = Wish(environment, folder, assets, Scope(scope) if scope else None, dry_run)
     done = translate_runtime(project_root(ctx), wish, os.environ, progress)
-    for line in translation_lines(done.translation, verbose=verbose):
+    for line in translation_lines(done.translation, done.names, verbose=verbose):
         say(line)
     if dry_run:
         for line in diff_lines(done.translation):

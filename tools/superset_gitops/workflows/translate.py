@@ -52,10 +52,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A translation, and the errors that validation finds in its sources and not in those before."""
+    """What was translated.
+
+    Attributes:
+        problems: the errors that validation finds in the edited sources and not in those before.
+        names: what people call each asset, by its uuid.
+    """
 
     translation: Translation
     problems: tuple[Problem, ...]
+    names: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,9 @@ def translate_runtime(root: Path, wish: Wish, environ: Mapping[str, str], progre
     problems = _new_errors(translation)
     if not wish.dry_run:
         write_sources(root, project.sources.texts, translation.files)
-    return Translated(translation, problems)
+    names = {item.id.uuid: item.name for item in sides.items}
+    names |= {asset.uuid: asset.name for asset in sides.live.assets.values()}
+    return Translated(translation, problems, names)
 
 
 def default_scope(policy: EnvironmentPolicy) -> Scope:

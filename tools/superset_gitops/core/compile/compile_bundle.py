@@ -126,6 +126,9 @@ def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
     if parsed.empty or kind is None:
         return
     for path, on_key, message in check_schema(kind.value, rendered.document):
+        if rendered.document is not parsed.value:
+            # What is wrong may stand in the overlay alone, and then has no place in the template.
+            message = f"under its overlay, {'.'.join(map(str, path))}: {message}"
         yield Finding(name, path, message, f"{kind}-schema", on_key=on_key)
 
 

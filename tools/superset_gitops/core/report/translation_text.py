@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from superset_gitops.core.drift.compare import same
 from superset_gitops.core.report.value_text import difference, shown
@@ -13,8 +14,16 @@ from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdi
 _NOTHING = "nothing was changed in Superset that is not in Git"
 
 
-def translation_lines(translation: Translation, *, verbose: bool = False) -> Iterator[str]:
-    """The lines; `verbose` adds the candidates that were refused, and why."""
+def translation_lines(
+    translation: Translation, names: Mapping[str, str] = MappingProxyType({}), *, verbose: bool = False
+) -> Iterator[str]:
+    """The lines.
+
+    Args:
+        translation: what was translated.
+        names: what people call an asset, by its uuid.
+        verbose: add the candidates that were refused, and why.
+    """
     if not translation.assets:
         yield f"{translation.environment}: {_NOTHING}"
         return
@@ -25,7 +34,9 @@ def translation_lines(translation: Translation, *, verbose: bool = False) -> Ite
     for asset in translation.assets:
         yield f"  {asset.id.kind} {asset.name!r}{_saved(asset.edited)}  [{asset.template}]"
         for edit in asset.fields:
-            yield from (f"      {line}" for line in _edit_lines(edit, asset, translation.environment, verbose=verbose))
+            yield from (f"      {line}" for line in _edit_lines(edit, asset, translation.environment, names))
+            if verbose:
+                yield from (f"        refused: {way} ({fault})" for way, fault in edit.rejected)
         for unsettled in asset.unsettled:
             yield from (f"      {line}" for line in _unsettled_lines(unsettled))
 
@@ -42,8 +53,8 @@ def diff_lines(translation: Translation) -> Iterator[str]:
                 yield "\\ No newline at end of file"
 
 
-def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, *, verbose: bool) -> Iterator[str]:
-    yield from _told(edit)
+def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, names: Mapping[str, str]) -> Iterator[str]:
+    yield from _told(edit, names)
     places: dict[str, list[str]] = {}
     for place in edit.places:
         places.setdefault(place.path, []).append(str(place.line))
@@ -56,19 +67,17 @@ def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, *, verbose:
         yield f"  {edit.way}"
     if edit.way is not Way.TOGETHER:
         yield from (f"  {line}" for line in _effect_lines(edit, asset, home))
-    if verbose:
-        yield from (f"  refused: {way} ({fault})" for way, fault in edit.rejected)
 
 
-def _told(edit: FieldEdit) -> Iterator[str]:
+def _told(edit: FieldEdit, names: Mapping[str, str]) -> Iterator[str]:
     """What changed, a line for each field; of a whole entry that came, what it says beyond the defaults."""
     if len(edit.paths) == 1:
-        yield from _change_lines(".".join(edit.shown), difference(edit.before, edit.after))
+        yield from _change_lines(".".join(edit.shown), difference(edit.before, edit.after, names))
         return
     for path in edit.paths:
         before, after = edit.before.get(path, ABSENT), edit.after.get(path, ABSENT)
         if not (before is ABSENT and after in (None, {}, [])) and not (after is ABSENT and before in (None, {}, [])):
-            yield from _change_lines(".".join(path), difference(before, after))
+            yield from _change_lines(".".join(path), difference(before, after, names))
 
 
 def _effect_lines(edit: FieldEdit, asset: AssetTranslation, home: str) -> Iterator[str]:
@@ -91,10 +100,17 @@ def _effect_text(effect: Effect, edit: FieldEdit, asset: AssetTranslation) -> st
             return "the same"
         if same(effect.after, edit.after) and same(effect.before, edit.before):
             return "the same"
-        told = difference(effect.before, effect.after)
-        return told if isinstance(told, str) else "the same lines"
+        told, here = difference(effect.before, effect.after), difference(edit.before, edit.after)
+        if isinstance(told, str) or isinstance(here, str):
+            return told if isinstance(told, str) else "the same lines"
+        return "the same lines" if _moved(told) == _moved(here) else "some of these lines"
     where = "" if effect.asset == asset.id else f"{effect.asset} "
     return f"{where}{'.'.join(effect.path)} changes too"
+
+
+def _moved(lines: list[str]) -> list[str]:
+    """The lines of a diff that came or went."""
+    return [line for line in lines if line.startswith(("+", "-"))]
 
 
 def _unsettled_lines(unsettled: Unsettled) -> Iterator[str]:
