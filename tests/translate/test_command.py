@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from fixtures.small_project import CHART, DASHBOARD, OTHER_CHART, small_project
+from superset_gitops.edges.files.write_sources import write_sources
+from superset_gitops.errors import ConfigurationError
 
 TOOLS = Path(__file__).parents[2] / "tools"
 TEMPLATES = Path("superset_assets/templates")
@@ -162,3 +164,12 @@ def test_what_our_rules_refuse_is_told_and_exits_with_1(root: Path) -> None:
     run = hybrid(root, "translate", "--from", "export")
     assert run.returncode == 1
     assert "[error] the dataset births has no column 'nam'" in run.stdout
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(root: Path) -> None:
+    sources = small_project()
+    other, chart = sources.template_path(OTHER_CHART), sources.template_path(CHART)
+    (root / chart).write_text("edited by somebody just now\n")
+    with pytest.raises(ConfigurationError, match="was changed while its edit was worked out"):
+        write_sources(root, sources.texts, {other: "new\n", chart: "new\n"})
+    assert (root / other).read_text() == sources.texts[other]

@@ -78,6 +78,11 @@ LITERALS = [
         params(q="\nx = {{ f(2) }}\n"),
         "slice_name: a\nparams:\n  q: |\n    {% raw %}\n    x = {{ f(2) }}\n    {% endraw %}\n",
     ),
+    (
+        "slice_name: a\nparams:\n  q: |\n    {% raw %}\n    x = {{ f(1) }}\n    {% endraw %}\n",
+        params(q="\nx = {{ f(1) }}\ny = {{ g(1) }}\n"),
+        "slice_name: a\nparams:\n  q: |\n    {% raw %}\n    x = {{ f(1) }}\n    y = {{ g(1) }}\n    {% endraw %}\n",
+    ),
     ("slice_name: a\nparams:\n  q: |-\n    one\n", params(q="one\n"), "slice_name: a\nparams:\n  q: |\n    one\n"),
     (
         "slice_name: a\nparams:\n  q: '[\"place\", true]'\n",
@@ -121,6 +126,16 @@ def test_a_constant_inside_an_expression_is_changed_there() -> None:
     done = translated(project.small_project(), {"charts/total": put(slice_name="All children [dev]")})  # type: ignore[dict-item]
     assert ways(done) == [Way.CONSTANT]
     assert '{{ head("All children" ~ suffix) }}' in only_file(done)
+
+
+def test_a_value_that_another_environment_has_of_its_own_is_never_replaced() -> None:
+    """In dev this prints 1, in prod 11: another constant would make 13 of it."""
+    sources = with_chart("slice_name: a\nparams: {n: {{ limit - 30 + 1 }}}\n")
+    done = translated(sources, {"charts/it": params(n=3)})  # type: ignore[dict-item]
+    assert ways(done) == [Way.OVERRIDE]
+    (asset,) = done.assets
+    assert asset.fields[0].effects == ()
+    assert any("has a value of its own" in fault for _, fault in asset.fields[0].rejected)
 
 
 @pytest.mark.parametrize(

@@ -125,11 +125,11 @@ def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
     kind = kind_of(name)
     if parsed.empty or kind is None:
         return
+    overlaid_here = rendered.document is not parsed.value
     for path, on_key, message in check_schema(kind.value, rendered.document):
-        if rendered.document is not parsed.value:
-            # What is wrong may stand in the overlay alone, and then has no place in the template.
-            message = f"under its overlay, {'.'.join(map(str, path))}: {message}"
-        yield Finding(name, path, message, f"{kind}-schema", on_key=on_key)
+        # What is wrong may stand in the overlay alone, and then has no place in the template.
+        told = f"under its overlay, {'.'.join(map(str, path))}: {message}" if overlaid_here else message
+        yield Finding(name, path, told, f"{kind}-schema", on_key=on_key)
 
 
 def _unique(whole: Mapping[str, Rendered]) -> tuple[dict[AssetId, tuple[str, Document]], list[Finding]]:
