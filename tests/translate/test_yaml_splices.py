@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.documents.write_yaml import write_yaml
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.hunks import apply_hunks, hunks
 from superset_gitops.core.translate.scalar_text import char_map
 from superset_gitops.core.translate.splice import CannotEdit, apply_splices

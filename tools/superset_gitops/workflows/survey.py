@@ -75,8 +75,8 @@ def survey(
     desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
     lives = {key: Named(live_normal(live, key), asset.name) for key, asset in live.assets.items()}
     named = base.keys() | desired.keys()
-    ignoring = _ignoring(ignore, {**base, **desired})
-    kept = _kept(ignoring, wanted, live)
+    ignoring = ignored_by(ignore, {**base, **desired})
+    kept = kept_sides(ignoring, wanted, live)
     compared = {key: _laid_out(key, each, kept) for key, each in base.items()}
     items = make_plan(compared, desired, lives, {}, kept)
     if any(item.state.is_drift for item in items):
@@ -113,15 +113,19 @@ def live_normal(live: LiveState, key: AssetId) -> Document:
     return normal
 
 
-def _ignoring(rules: Sequence[IgnoreRule], named: Mapping[AssetId, Named]) -> dict[AssetId, Ignoring]:
-    """By Git's name, or the one last applied: nobody moves an asset in or out of a rule by renaming it in Superset."""
+def ignored_by(rules: Sequence[IgnoreRule], named: Mapping[AssetId, Named]) -> dict[AssetId, Ignoring]:
+    """What policy's rules say of each asset that they say something of.
+
+    By Git's name, or the one last applied: nobody moves an asset in or out of a rule by renaming it in Superset.
+    """
     found = {key: ignoring_of(rules, key, each.name) for key, each in named.items()} if rules else {}
     return {key: ignoring for key, ignoring in found.items() if ignoring}
 
 
-def _kept(
+def kept_sides(
     ignoring: Mapping[AssetId, Ignoring], wanted: Mapping[AssetId, Wanted], live: LiveState
 ) -> dict[AssetId, Kept]:
+    """What policy leaves to Superset of each live asset, with what an apply would send."""
     return {
         key: Kept(each, sent_over(wanted[key], live, each, wanted.keys()).normal if key in wanted else None)
         for key, each in ignoring.items()

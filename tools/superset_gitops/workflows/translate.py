@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from superset_gitops.core import settings
@@ -29,7 +29,8 @@ from superset_gitops.model.sources import Sources
 from superset_gitops.model.translation import Scope, Translation
 from superset_gitops.workflows.load_project import Project, load_project
 from superset_gitops.workflows.prepare import prepare
-from superset_gitops.workflows.survey import applied_base, live_normal, resolve_bundle, survey
+from superset_gitops.workflows.survey import applied_base, ignored_by, kept_sides, live_normal, survey
+from superset_gitops.workflows.wanted import Wanted, resolve_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _running(root: Path, environment: str, environ: Mapping[str, str], progress:
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
-        found = survey(environment, ready.wanted, ledger, client)
+        found = survey(environment, ready.wanted, ledger, client, ignore=ready.environment.ignore)
     return _Sides(found.plan.items, found.live)
 
 
@@ -133,7 +134,8 @@ def _exported(
         raise SourceProblems(errors, remedy="mend them and run it again; nothing was written")
     export = read_export(folder)
     lives = {key: Named(live_normal(export.live, key), asset.name) for key, asset in export.live.assets.items()}
-    desired = _desired(result.bundle, lives, environ, environment, progress)
+    wanted = _wanted(result.bundle, lives, environ, environment, progress)
+    desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
     named = any(settings.variable(environ, name, environment) for name in (settings.LEDGER_URL, settings.POSTGRES_URL))
     if named:
         with Ledger.open(settings.ledger_url(environ, environment), environment, create=False) as ledger:
@@ -146,30 +148,32 @@ def _exported(
         base, desired = ({k: v for k, v in side.items() if k not in missing} for side in (base, desired))
         if missing:
             progress(f"managed assets that are not in this folder and are passed over: {len(set(missing))}")
-    return _Sides(make_plan(base, desired, lives, {}), export.live)
+    rules = project.environment(environment).ignore
+    kept = kept_sides(ignored_by(rules, {**base, **desired}), wanted, export.live)
+    return _Sides(make_plan(base, desired, lives, {}, kept), export.live)
 
 
-def _desired(
+def _wanted(
     bundle: Bundle,
     lives: Mapping[AssetId, Named],
     environ: Mapping[str, str],
     environment: str,
     progress: Progress,
-) -> dict[AssetId, Named]:
-    desired: dict[AssetId, Named] = {}
+) -> dict[AssetId, Wanted]:
+    """What Git wants; a connection whose variables are not set here is taken to be as it is."""
+    wanted: dict[AssetId, Wanted] = {}
     lookup = _lookup(environ, environment)
     for key, asset in bundle.assets.items():
+        alone = Bundle(environment, {key: asset})
         try:
-            want = resolve_bundle(Bundle(environment, {key: asset}), lookup)[key]
+            wanted[key] = resolve_bundle(alone, lookup)[key]
         except ConfigurationError as error:
             progress(f"the connection of {asset.name!r} is not compared: {error.what}")
-            want = resolve_bundle(Bundle(environment, {key: asset}), lambda _: "unknown://")[key]
+            want = resolve_bundle(alone, lambda _: "unknown://")[key]
             shown = lives[key].normal if key in lives else want.normal
             known: Document = {n: shown[n] for n in ("sqlalchemy_uri", "encrypted_extra", "ssh_tunnel") if n in shown}
-            desired[key] = Named({**want.normal, **known}, asset.name, asset.template)
-            continue
-        desired[key] = Named(want.normal, asset.name, asset.template)
-    return desired
+            wanted[key] = replace(want, normal={**want.normal, **known})
+    return wanted
 
 
 def _lookup(environ: Mapping[str, str], environment: str) -> Lookup:

@@ -51,7 +51,9 @@ def read_as(environment: str, template: str) -> str:
 def overlay_hashes(sources: Sources, hashes: Mapping[str, str]) -> dict[str, str]:
     """The hashes of all overlays, by what stands for them."""
     prefix = f"{sources.assets_dir}/overlays/"
-    return {f"../{path.removeprefix(f'{sources.assets_dir}/')}": hashes[path] for path in hashes if path.startswith(prefix)}
+    return {
+        f"../{path.removeprefix(f'{sources.assets_dir}/')}": hashes[path] for path in hashes if path.startswith(prefix)
+    }
 
 
 def read_overlays(sources: Sources, environment: str) -> tuple[dict[str, Overlay], tuple[Problem, ...]]:

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from superset_gitops.core.drift.compare import same
 from superset_gitops.core.report.value_text import difference, shown
+from superset_gitops.core.same import same
 from superset_gitops.model.plan import ABSENT, Edited
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Translation, Unsettled, Way
 

@@ -13,7 +13,7 @@ from superset_gitops.core.compile.asset_templates import kind_of
 from superset_gitops.core.compile.overlays import overlay_path, overlay_text
 from superset_gitops.core.compile.put_back import Change, put_back
 from superset_gitops.core.compile.trace import SpanKind
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.change_expression import change_expression
 from superset_gitops.core.translate.change_list import change_list, list_changes
 from superset_gitops.core.translate.change_variables import change_variables

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.constants import constants
 from superset_gitops.core.translate.context import Context, Proposal, jinja_literal, nested
 from superset_gitops.core.translate.place_splice import TextEdit

@@ -11,7 +11,7 @@ from typing import Any
 from superset_gitops.core.compile.asset_templates import reference_name
 from superset_gitops.core.compile.trace import Trace
 from superset_gitops.core.documents.read_yaml import read_yaml
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.hunks import apply_hunks, hunks
 from superset_gitops.core.translate.picture import Frame, Picture, View, names_read, used_templates
 from superset_gitops.core.translate.place_splice import TextEdit
@@ -55,7 +55,7 @@ class Context:
         return self.frame.views[self.template]
 
     @property
-    def texts(self) -> dict[str, str]:
+    def texts(self) -> Mapping[str, str]:
         """The templates."""
         return self.picture.sources.templates
 

@@ -12,8 +12,9 @@ from superset_gitops.core.compile.bundle_files import slug
 from superset_gitops.core.compile.complete_asset import complete_asset
 from superset_gitops.core.compile.put_back import put_back
 from superset_gitops.core.documents.read_yaml import read_yaml
-from superset_gitops.core.drift.compare import leaves, same
+from superset_gitops.core.drift.compare import leaves
 from superset_gitops.core.normal_form import layout_charts, normalize
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.guard import guarded_whole
 from superset_gitops.core.translate.judge import changed_leaves
 from superset_gitops.core.translate.picture import Picture, View

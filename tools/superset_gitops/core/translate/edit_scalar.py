@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from superset_gitops.core.documents.read_yaml import DocumentPath, read_yaml
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.extent import line_start, true_end
 from superset_gitops.core.translate.hunks import Hunk, hunks
 from superset_gitops.core.translate.scalar_text import block_indent, char_map, encode, write_block, write_scalar

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.hunks import hunks
 from superset_gitops.core.translate.picture import Frame, Picture, View
 from superset_gitops.model.asset import AssetId

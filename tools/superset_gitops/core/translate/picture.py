@@ -24,8 +24,9 @@ from superset_gitops.core.compile.traced_environment import trace_render
 from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.documents.check_schema import check_schema
 from superset_gitops.core.documents.read_yaml import Parsed, read_yaml
-from superset_gitops.core.drift.compare import leaves, same
+from superset_gitops.core.drift.compare import leaves
 from superset_gitops.core.normal_form import layout_charts, normalize
+from superset_gitops.core.same import same
 from superset_gitops.model.asset import AssetId, Document
 from superset_gitops.model.plan import FieldPath
 from superset_gitops.model.problem import Level

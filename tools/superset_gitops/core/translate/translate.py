@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from superset_gitops.core.compile.overlays import RULE
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.candidates import candidates
 from superset_gitops.core.translate.create_template import NewTemplate, create_templates
 from superset_gitops.core.translate.delete_template import delete_template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.picture import Picture
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.plan import ABSENT, FieldPath

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from superset_gitops.core.documents.read_yaml import DocumentPath, Parsed
-from superset_gitops.core.drift.compare import same
+from superset_gitops.core.same import same
 from superset_gitops.core.translate.edit_scalar import edit_scalar
 from superset_gitops.core.translate.extent import after_line, is_flow, line_start, true_end
 from superset_gitops.core.translate.splice import CannotEdit, Splice
