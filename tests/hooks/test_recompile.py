@@ -20,6 +20,7 @@ from fixtures.small_project import (
     problems,
     small_project,
 )
+from superset_gitops.core.compile.overlays import overlay_hashes
 from superset_gitops.core.compile.references import find_uuids
 from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.hooks.compile_units import Environment
@@ -46,7 +47,8 @@ class Committer:
 
     def commit(self, sources: Sources) -> tuple[tuple[Problem, ...], Recompiled]:
         templates = sources.templates
-        oids = {name: hashlib.sha256(templates[name].encode()).hexdigest() for name in templates}
+        hashes = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in sources.texts.items()}
+        oids = {name: hashes[sources.template_path(name)] for name in templates} | overlay_hashes(sources, hashes)
         environments = []
         for name in sources.environments:
             variables, _ = read_variables(sources, name)
@@ -177,3 +179,16 @@ def test_only_what_can_have_changed_is_rendered() -> None:
     assert renders(MACROS, "{{ title }}", "{{ title }} ") == 6, "two charts import it"
     assert renders(LOOK, ",d", ",f") == 3
     assert renders(DATASET, "type: VARCHAR", "type: TEXT") == 3, "charts do not depend on a column's type"
+
+
+def test_an_overlay_that_comes_changes_or_goes_is_looked_at_and_nothing_else_is() -> None:
+    committer, sources = Committer(), small_project()
+    assert committer.commit(sources)[0] == ()
+    path = "superset_assets/overlays/staging/charts/total.yaml"
+    renders = []
+    for text, wanted in (("set: {cache_timeout: soon}\n", 1), ("set: {cache_timeout: 60}\n", 0), (None, 0)):
+        edited = sources.with_texts({path: text}) if text is not None else sources
+        found, done = committer.commit(edited)
+        assert [problem.rule for problem in found] == ["chart-schema"] * wanted
+        renders.append(done.renders)
+    assert renders == [2, 1, 1]  # a chart, and what shows it while it is broken; the whole project would be 15
