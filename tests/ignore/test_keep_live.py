@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.small_project import compiled, small_project
+from superset_gitops.core.connection_secrets import DatabaseSecrets
 from superset_gitops.core.ignore import Ignoring, ignoring_of, keep_live, keep_secrets, watched, without_dead_charts
 from superset_gitops.core.ignore.overlay import overlay
 from superset_gitops.core.normal_form import normalize, project
-from superset_gitops.core.placeholders import DatabaseSecrets
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.policy import IgnoreRule
 
@@ -174,8 +174,8 @@ def test_chart_numbers_follow_the_layout_that_is_kept() -> None:
 
 
 def test_a_kept_connection_gets_no_password_of_git_s() -> None:
-    secrets = DatabaseSecrets("secret", {"password": "tunnel"})
-    kept = ignoring(Kind.DATABASE, "sqlalchemy_uri", "ssh_tunnel")
+    secrets = DatabaseSecrets("secret", {"password": "tunnel"}, {"encrypted_extra": "{}"})
+    kept = ignoring(Kind.DATABASE, "sqlalchemy_uri", "ssh_tunnel", "encrypted_extra")
     assert keep_secrets(secrets, kept) == DatabaseSecrets()
     assert keep_secrets(secrets, ignoring(Kind.DATABASE, "cache_timeout")) == secrets
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from superset_gitops.core.normal_form.uri import masked_uri, shown_uri, uri_password
+from superset_gitops.core.normal_form.uri import masked_uri, shown_uri, uri_password, with_stored_arguments
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,11 @@ def test_secrets_among_the_arguments_are_masked_for_showing_only() -> None:
     assert shown_uri(shown_uri(uri)) == shown_uri(uri)
     assert shown_uri("x://h?private_key=hunter2&warehouse=w") == "x://h?private_key=XXXXXXXXXX&warehouse=w"
     assert shown_uri("sqlite:////tmp/x.db") == "sqlite:////tmp/x.db"
+
+
+def test_masked_arguments_are_filled_from_what_is_stored() -> None:
+    stored = "postgresql://u:XXXXXXXXXX@h/d?sslmode=require&sslpassword=a%2Bb"
+    masked = "postgresql://u:XXXXXXXXXX@other/d?sslmode=prefer&sslpassword=XXXXXXXXXX"
+    assert with_stored_arguments(masked, stored) == "postgresql://u:XXXXXXXXXX@other/d?sslmode=prefer&sslpassword=a%2Bb"
+    assert with_stored_arguments(masked, "postgresql://h/d") == masked
+    assert with_stored_arguments("postgresql://u@h/d?a=b", stored) == "postgresql://u@h/d?a=b"

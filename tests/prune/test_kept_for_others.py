@@ -14,32 +14,17 @@ from typing import Any
 import pytest
 from second_set import EXTRA, PruningWorld, standing
 
-from fixtures.postgres import say
+from fixtures.second_superset import second_superset
 from fixtures.superset import RunningSuperset
 from fixtures.world import Api
-from superset_gitops.edges.sandbox.folder import SandboxFolder
-from superset_gitops.edges.sandbox.ports import choose_ports
-from superset_gitops.edges.sandbox.superset_release import superset_environment
-from superset_gitops.edges.sandbox.superset_server import SupersetServer
-from superset_gitops.edges.sandbox.superset_settings import write_settings
 
 
 @pytest.fixture
 def alerting(superset: RunningSuperset, tmp_path: Path) -> Iterator[str]:
     """The address of a server that has alerts."""
-    folder = SandboxFolder(tmp_path / "alerting")
-    folder.logs.mkdir(parents=True)
-    write_settings(folder.superset_home, superset.state)
-    with (folder.superset_home / "superset_config.py").open("a") as settings:
-        settings.write('FEATURE_FLAGS["ALERT_REPORTS"] = True\n')
-    [port] = choose_ports(str(folder.root), 1)
-    environment = superset_environment(superset.state.superset_version, say)
-    server = SupersetServer(environment, folder.superset_home, folder.log("superset"), port, "alerting")
-    try:
-        server.start(None, say)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.stop()
+    flag = 'FEATURE_FLAGS["ALERT_REPORTS"] = True\n'
+    with second_superset(superset, tmp_path / "alerting", flag) as base_url:
+        yield base_url
 
 
 def schedule(by: Api, kind: str, **about: Any) -> int:

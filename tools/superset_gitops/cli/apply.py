@@ -12,6 +12,7 @@ from superset_gitops.cli.colour import colour_option
 from superset_gitops.cli.consent import consent_options
 from superset_gitops.cli.outlets import progress, say
 from superset_gitops.cli.project import project_root
+from superset_gitops.cli.rotation import rotation_option
 from superset_gitops.cli.scope import scope_options
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long to wait while somebody else deploys  [default: policy's deploy.lease_wait, 600].",
 )
+@rotation_option
 @scope_options
 @consent_options
 @colour_option
@@ -47,6 +49,7 @@ def command(
     *,
     dry_run: bool,
     lease_wait: float | None,
+    rotate: bool,
     scope: Scope,
     consent: Consent,
 ) -> int:
@@ -62,11 +65,13 @@ def command(
     from superset_gitops.workflows.deploy import deploy
     from superset_gitops.workflows.run_options import Options, Outlets
 
-    options = Options(steps=(Step.APPLY_ASSETS,), dry_run=dry_run, lease_wait=lease_wait, consent=consent, scope=scope)
+    options = Options(
+        steps=(Step.APPLY_ASSETS,), dry_run=dry_run, lease_wait=lease_wait, consent=consent, scope=scope, rotate=rotate
+    )
     if plan_file is not None:
-        if not scope.everything or consent.confirm or consent.no_prune:
+        if not scope.everything or consent.confirm or consent.no_prune or rotate:
             raise click.UsageError("--plan says what is applied: it does not go with --asset, --dashboard, --confirm, "
-                                   "--no-prune")  # fmt: skip
+                                   "--no-prune, --rotate-secrets")  # fmt: skip
         options = options.applying(_read(plan_file))
     planned = options.saved.environment if options.saved else None
     if planned and environment not in (None, planned):

@@ -11,6 +11,7 @@ from superset_gitops.cli.colour import colour_option
 from superset_gitops.cli.consent import consent_options
 from superset_gitops.cli.outlets import progress, say
 from superset_gitops.cli.project import project_root
+from superset_gitops.cli.rotation import rotation_option
 from superset_gitops.cli.scope import scope_options
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long to wait while somebody else deploys  [default: policy's deploy.lease_wait, 600].",
 )
+@rotation_option
 @scope_options
 @consent_options
 @colour_option
@@ -37,6 +39,7 @@ def command(
     *,
     dry_run: bool,
     lease_wait: float | None,
+    rotate: bool,
     scope: Scope,
     consent: Consent,
 ) -> int:
@@ -56,6 +59,6 @@ def command(
     from superset_gitops.workflows.deploy import deploy
     from superset_gitops.workflows.run_options import Options, Outlets
 
-    options = Options(dry_run=dry_run, lease_wait=lease_wait, consent=consent, scope=scope)
+    options = Options(dry_run=dry_run, lease_wait=lease_wait, consent=consent, scope=scope, rotate=rotate)
     deploy(project_root(ctx), environment, os.environ, Outlets(say, progress), options)
     return 0

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from superset_gitops.core.connection_secrets import without_kept
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.core.ignore import NOTHING, recorded
 from superset_gitops.core.normal_form import digest
 from superset_gitops.edges.superset.live import LiveState
-from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.errors import DriftRefused, HybridError, LeaseLost, PartlyApplied
-from superset_gitops.model.asset import Document, Kind
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.progress import Progress
+from superset_gitops.workflows.connection_secrets import (
+    form_fields,
+    refuse_unsendable,
+    rotated,
+    told,
+    with_due_secrets,
+)
 from superset_gitops.workflows.survey import Survey, live_normal, survey
 from superset_gitops.workflows.wanted import Wanted
 
@@ -33,6 +40,7 @@ class Applying:
         commit: what is deployed; None outside a repository, and from a tree with changes that no commit has.
         git_wins: whether what a person saves while we write is saved and overwritten, rather than stopping us.
         keep_query_context: leave a chart's stale query context where its params change, instead of clearing it.
+        rotate: send the databases in scope again with the environment's secrets, also where nothing differs.
     """
 
     client: SupersetClient
@@ -43,14 +51,22 @@ class Applying:
     git_wins: bool
     keep_query_context: bool
     progress: Progress
+    rotate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply did: the items that it wrote, and the numbers of the copies saved before."""
+    """What an apply did.
+
+    Attributes:
+        written: the items that it wrote.
+        saved: the numbers of the copies saved before.
+        secrets: for people, each database to which secrets were sent, and which.
+    """
 
     written: tuple[PlanItem, ...]
     saved: tuple[int, ...]
+    secrets: tuple[str, ...] = ()
 
 
 def apply_survey(found: Survey, work: Applying) -> Applied:
@@ -61,27 +77,30 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
 
     Raises:
         DriftRefused: a natural key is live under another uuid.
+        ConfigurationError: a secret that has to be sent is not set.
         PartlyApplied: some of it was written, or the runtime does not match afterwards.
         Unavailable: nothing could be written.
     """
     refuse_collisions(found)
+    refuse_unsendable(found, rotate=work.rotate)
     # An import is preceded by reads of its own: a pause in one of them may outlast the lease.
     work.client.guard_writes(work.lease.check)
-    items = found.plan.written
+    items = (*rotated(found, rotate=work.rotate), *found.plan.written)
     saved = list(_save_drifted(items, found, work))
+    sent: dict[AssetId, str] = {}
     if items:
         try:
-            _write_all(items, found, work, saved)
+            _write_all(items, found, work, saved, sent)
         except LeaseLost:
             raise  # what arrived is now for whoever took over to find and record
         except HybridError as error:
-            raise _after_failure(error, items, found, work) from error
+            raise _after_failure(error, items, found, work, sent) from error
         found = _again(found, work)
     _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
         raise _mismatch(unequal)
-    return Applied(items, tuple(saved))
+    return Applied(items, tuple(saved), tuple(sent.values()))
 
 
 def refuse_collisions(found: Survey) -> None:
@@ -143,7 +162,9 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, now: LiveState, wo
             work.progress(f"{item.id.kind} {live.name!r} was saved in Superset at this moment: kept in the ledger")
 
 
-def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int]) -> None:
+def _write_all(
+    items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int], sent: dict[AssetId, str]
+) -> None:
     for kind in Kind:
         batch = [item for item in items if item.id.kind is kind]
         if not batch:
@@ -153,38 +174,34 @@ def _write_all(items: Sequence[PlanItem], found: Survey, work: Applying, saved: 
         work.lease.check()
         names = ", ".join(repr(item.name) for item in batch[:4]) + (" …" if len(batch) > 4 else "")
         work.progress(f"writing {len(batch)} {kind}{'' if len(batch) == 1 else 's'}: {names}")
-        wants = [found.sent(item.id, now) for item in batch]
+        wants = [with_due_secrets(found, item.id, now, rotate=work.rotate) for item in batch]
         files = {
             want.asset.path: write_yaml(_importable(item, want, found, work)).encode()
             for item, want in zip(batch, wants, strict=True)
         }
         send = work.client.import_databases if kind is Kind.DATABASE else work.client.import_assets
-        send(files, _secrets(wants))
+        send(files, form_fields(wants))
+        for item, want in zip(batch, wants, strict=True):
+            if want.secrets.parts:
+                sent[item.id] = told(item, want.secrets)
+                work.progress(f"sent the secrets of {sent[item.id]}")
 
 
 def _importable(item: PlanItem, want: Wanted, found: Survey, work: Applying) -> Document:
-    """The document to send. A chart that declares no query context loses the stale one when its params change."""
+    """The document to send.
+
+    A database keeps its stored secrets, unless they are due. A chart that declares no query context loses the stale one
+    when its params change.
+    """
     document = want.document
+    if item.id.kind is Kind.DATABASE:
+        return without_kept(document, want.secrets)
     if item.id.kind is not Kind.CHART or item.live is None or item.desired is None or "query_context" in want.normal:
         return document
     ignored = found.ignoring.get(item.id, NOTHING).keeps("query_context")
     if work.keep_query_context or ignored or item.live.get("params") == item.desired.get("params"):
         return document
     return {**document, "query_context": None}
-
-
-def _secrets(wants: Iterable[Wanted]) -> ConnectionSecrets:
-    by_path = {want.asset.path: want.secrets for want in wants}
-
-    def tunnel(name: str) -> dict[str, str]:
-        return {path: secrets.tunnel[name] for path, secrets in by_path.items() if name in secrets.tunnel}
-
-    return ConnectionSecrets(
-        passwords={path: secrets.password for path, secrets in by_path.items() if secrets.password},
-        ssh_tunnel_passwords=tunnel("password"),
-        ssh_tunnel_private_keys=tunnel("private_key"),
-        ssh_tunnel_private_key_passwords=tunnel("private_key_password"),
-    )
 
 
 def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
@@ -210,12 +227,15 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
                 )
 
 
-def _after_failure(error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying) -> HybridError:
+def _after_failure(
+    error: HybridError, items: Sequence[PlanItem], found: Survey, work: Applying, sent: Mapping[AssetId, str]
+) -> HybridError:
     """An import is not atomic (measured on 6.1.0): what did arrive is read back and recorded, then the error stands."""
     now = _again(found, work)
     _record(now, work, items)
     left = {item.id for item in now.plan.items if item.state.is_written}
-    arrived = [item for item in items if item.id not in left]
+    # A rotation does not show: what was sent, arrived.
+    arrived = [item for item in items if item.id not in left and (item.state.is_written or item.id in sent)]
     if not arrived:
         return error
     return PartlyApplied(

@@ -21,6 +21,7 @@ from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
 from superset_gitops.workflows.check_scope import refuse_unmet
+from superset_gitops.workflows.connection_secrets import refuse_unsendable
 from superset_gitops.workflows.first_time import refuse_anothers
 from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift, tell_plan
 from superset_gitops.workflows.keep_in_git import keeping_in_git
@@ -61,7 +62,7 @@ class Deployment:
         self.ready = ready
         self.steps = ready.policy.steps if options.steps is None else options.steps
         self.consent = options.consent
-        self.scope, self.saved = options.scope, options.saved
+        self.scope, self.saved, self.rotate = options.scope, options.saved, options.rotate
         self.dry_run = options.dry_run
         self.say = outlets.say
         self.progress = outlets.progress
@@ -118,6 +119,10 @@ class Deployment:
             refuse_moved(self.saved, found.plan, self.client.base_url)
             refuse_collisions(found)
             refuse_unmet(found.plan)
+            secrets = refuse_unsendable(found, rotate=self.rotate)
+            if self.dry_run:
+                for each in secrets:
+                    tell(f"secrets to be sent: {each}")
             refuse_suspicious(found.plan, self.consent, watch)
             refuse_drift(found.plan, ready.environment.drift_gate, self.consent, watch)
             check_limits(found.plan, ready.environment, self.consent, watch)
@@ -131,7 +136,7 @@ class Deployment:
         with self._lease() as lease, self._ledger(lease) as ledger:
             self._look_again(ledger)
             ledger.bind(self.client.base_url)
-            note = {"scope": str(self.scope), **self.position.note}
+            note = {"scope": str(self.scope), "rotate_secrets": self.rotate, **self.position.note}
             with (
                 recorded(ledger, self.ready, self.who, note, self.summary) as number,
                 keeping_in_git(self.ready.root, ledger, number, self.who, self.progress),
@@ -198,6 +203,7 @@ class Deployment:
             # Exactly a saved plan: what somebody saves meanwhile is not in it.
             git_wins=self.ready.environment.drift_gate is Gate.WARN and self.saved is None,
             progress=self.progress,
+            rotate=self.rotate,
         )
         with self._timed("apply"):
             done = apply_survey(found, work)

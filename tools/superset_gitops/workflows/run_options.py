@@ -32,6 +32,7 @@ class Options:
         consent: what a person allowed beyond policy.
         scope: the assets that it is about.
         saved: apply exactly this plan.
+        rotate: send connections again with the environment's secrets, also where nothing differs.
     """
 
     steps: Sequence[Step] | None = None
@@ -40,6 +41,7 @@ class Options:
     consent: Consent = field(default_factory=Consent)
     scope: Scope = EVERYTHING
     saved: SavedPlan | None = None
+    rotate: bool = False
 
     def applying(self, saved: SavedPlan) -> Options:
         """The same for exactly this plan: somebody read it, so its size is confirmed; drift still is not."""

@@ -25,6 +25,7 @@ class Summary:
     written: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     saved_copies: list[int] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)  # to which databases which were sent, never their values
     dashboards: list[tuple[str, str]] = field(default_factory=list)  # (title, slug or uuid)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -32,6 +33,7 @@ class Summary:
         """Note an apply's results."""
         self.written = [f"{item.id.kind} {item.name}" for item in done.written]
         self.saved_copies = list(done.saved)
+        self.secrets = list(done.secrets)
         mine = [found.sent(item.id, found.live) for item in found.plan.items if item.desired is not None]
         self.dashboards = [
             (want.asset.name, str(want.normal["slug"] or want.asset.id.uuid))
@@ -51,6 +53,7 @@ class Summary:
             "written": self.written,
             "deleted": self.deleted,
             "saved_copies": self.saved_copies,
+            "secrets_sent": self.secrets,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from superset_gitops.core.connection_secrets import DatabaseSecrets
 from superset_gitops.core.ignore import Ignoring, keep_live, keep_secrets, without_dead_charts
 from superset_gitops.core.normal_form import layout_charts, normalize
-from superset_gitops.core.placeholders import DatabaseSecrets, Lookup, resolve_database
+from superset_gitops.core.placeholders import Lookup, resolve_database
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.model.asset import Asset, AssetId, Bundle, Document, Kind
 
@@ -26,7 +27,7 @@ def resolve_bundle(bundle: Bundle, lookup: Lookup) -> dict[AssetId, Wanted]:
     """Resolve the bundle's placeholders.
 
     Raises:
-        ConfigurationError: a variable that a placeholder names is not set.
+        ConfigurationError: a variable that more than a secret needs is not set.
     """
     return {key: _wanted(asset, lookup) for key, asset in bundle.assets.items()}
 

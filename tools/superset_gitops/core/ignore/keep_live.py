@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from superset_gitops.core.compile import chart_ids as numbers
+from superset_gitops.core.connection_secrets import DatabaseSecrets, Part
 from superset_gitops.core.ignore.ignoring import Ignoring
 from superset_gitops.core.ignore.open_dashboard import close_metadata, open_metadata
 from superset_gitops.core.ignore.open_document import close_field, open_document
 from superset_gitops.core.ignore.overlay import overlay
 from superset_gitops.core.normal_form.chart_ids import ChartIds
-from superset_gitops.core.placeholders import DatabaseSecrets
 from superset_gitops.core.same import same
 from superset_gitops.model.asset import Document, Kind
 
@@ -48,10 +48,8 @@ def keep_live(kind: Kind, document: Document, live: Document, ignoring: Ignoring
 
 def keep_secrets(secrets: DatabaseSecrets, ignoring: Ignoring) -> DatabaseSecrets:
     """The secrets to send: Git's password never goes to a connection that somebody typed into Superset."""
-    return DatabaseSecrets(
-        password=None if ignoring.keeps("sqlalchemy_uri") else secrets.password,
-        tunnel={} if ignoring.keeps("ssh_tunnel") else secrets.tunnel,
-    )
+    fields = {Part.PASSWORD: "sqlalchemy_uri", Part.TUNNEL: "ssh_tunnel", Part.ENCRYPTED: "encrypted_extra"}
+    return secrets.only([part for part, name in fields.items() if not ignoring.keeps(name)])
 
 
 def without_dead_charts(dashboard: Document, alive: Collection[str]) -> Document:

@@ -22,17 +22,18 @@ _SECRET = re.compile(
 )
 
 
-def masked_uri(uri: str) -> str:
+def masked_uri(uri: str, *, with_password: bool = False) -> str:
     """The URI as an export shows it: password masked, query arguments sorted, user name quoted anew.
 
     A password may hold an `@` that nobody quoted: Superset takes it for a part of the host, we for the secret it is.
-    What is no URI is returned as it is, unless it may hold a password, in which case all behind the scheme is masked.
+    Where it is known from elsewhere (`with_password`), a user without one gets the mask, too. What is no URI is as it
+    was, unless it may hold a password, in which case all behind the scheme is masked.
     """
     parts = _URI.match(uri.strip())
     if parts is None:
         scheme, separator, _ = uri.partition("://")
         return f"{scheme}://{MASK}" if separator else uri
-    return _assemble(parts)
+    return _assemble(parts, with_password)
 
 
 def shown_uri(uri: str) -> str:
@@ -58,12 +59,28 @@ def uri_password(uri: str) -> str | None:
     return unquote(password)
 
 
-def _assemble(parts: re.Match[str]) -> str:
+def with_stored_arguments(uri: str, stored: str) -> str:
+    """The URI with each masked argument as it is in the stored one; where that does not have it, it stays masked."""
+    address, separator, query = uri.partition("?")
+    if not separator or MASK not in query:
+        return uri
+    known = dict(parse_qsl(stored.partition("?")[2], keep_blank_values=True))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return f"{address}?{_query([(name, known.get(name, value) if value == MASK else value) for name, value in pairs])}"
+
+
+def password_span(uri: str) -> tuple[int, int]:
+    """Where in a URI its password begins and ends; an empty span at its end where it has none."""
+    parts = _URI.match(uri)
+    return parts.span("password") if parts and parts["password"] else (len(uri), len(uri))
+
+
+def _assemble(parts: re.Match[str], with_password: bool) -> str:  # noqa: FBT001 - private
     text = f"{parts['scheme']}://"
     if parts["user"] is not None:
         text += _quoted(unquote(parts["user"]))
         # An empty password is none: Superset's export drops the colon.
-        text += f":{MASK}@" if parts["password"] else "@"
+        text += f":{MASK}@" if parts["password"] or with_password else "@"
     text += parts["host"] or ""
     if parts["port"]:
         text += f":{parts['port']}"

@@ -11,10 +11,12 @@ from http import HTTPStatus
 
 import yaml
 
+from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.edges.superset.archive import unpack
 from superset_gitops.edges.superset.bundle_document import kind_of, parse_yaml
 from superset_gitops.edges.superset.list_rows import Row, list_rows
 from superset_gitops.edges.superset.live import ExportedFile, LiveAsset, LiveState
+from superset_gitops.edges.superset.mask_exported import mask_exported
 from superset_gitops.edges.superset.session import Session
 from superset_gitops.edges.superset.settle_layout import settle_layout
 from superset_gitops.errors import Unavailable
@@ -75,6 +77,8 @@ def read_asset(path: str, text: str) -> LiveAsset | None:
     if not isinstance(document, dict) or "uuid" not in document:
         raise _not_an_asset(path)
     name = str(document.get(kind.title_field) or "")
+    if kind is Kind.DATABASE and (masked := mask_exported(document)) is not document:
+        document, text = masked, write_yaml(masked)
     if kind is Kind.DASHBOARD:
         document = settle_layout(document)
     return LiveAsset(AssetId(kind, str(document["uuid"])), name, document, text, path)

@@ -2,17 +2,21 @@
 
 Measured on 6.1.0, on an existing database: a URI without a password part erases the stored password, even when the form
 field gives one; a masked tunnel password overwrites the stored one by the mask; a tunnel that is left out stays as it
-is; a tunnel secret for a file without a tunnel is an opaque 500.
+is; a tunnel secret for a file without a tunnel is an opaque 500. A masked `encrypted_extra` is stored with its masks,
+but for the few that the engine calls sensitive; one that is left out stays as it is. A masked argument of an address
+is stored as it is, too; the stored one can be read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from superset_gitops.core.connection_secrets import ENCRYPTED
+from superset_gitops.core.normal_form.uri import with_stored_arguments
 from superset_gitops.edges.superset.bundle_document import kind_of, parse_yaml
 from superset_gitops.edges.superset.rejection import ImportProblem, ImportRejected
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
@@ -71,27 +75,50 @@ def _guard(
     path: str, document: Document, secrets: ConnectionSecrets, stored: Mapping[str, Any] | None
 ) -> list[tuple[str, str]]:
     """Mend the document in place where that is possible; what is not comes back as (field, message)."""
-    problems = []
-    uri = str(document.get("sqlalchemy_uri") or "")
-    if not has_password(uri):
-        if path in secrets.passwords and _USER_PART.match(uri):
-            document["sqlalchemy_uri"] = _USER_PART.sub(rf"\g<head>:{MASK}@", uri)
-        elif stored and has_password(str(stored.get("sqlalchemy_uri") or "")):
-            problems.append(
-                ("sqlalchemy_uri", f"it has no password part, which erases the stored password: write USER:{MASK}@HOST")
-            )
-    given = [field for field in _TUNNEL_SECRETS if path in _tunnel_secrets(secrets)[field]]
+    return [
+        *_guard_address(document, stored, given=path in secrets.passwords),
+        *_guard_encrypted(document, new=not stored),
+        *_guard_tunnel(document, stored, [name for name, known in _tunnel_secrets(secrets).items() if path in known]),
+    ]
+
+
+def _guard_address(document: Document, stored: Mapping[str, Any] | None, *, given: bool) -> Iterator[tuple[str, str]]:
+    """The password, and the arguments; `given` says that the password travels beside the file."""
+    known = str((stored or {}).get("sqlalchemy_uri") or "")
+    uri = with_stored_arguments(str(document.get("sqlalchemy_uri") or ""), known)
+    if MASK in uri.partition("?")[2]:
+        yield "sqlalchemy_uri", "one of its arguments is masked, and the server has none to put there"
+    if not has_password(uri) and given and _USER_PART.match(uri):
+        uri = _USER_PART.sub(rf"\g<head>:{MASK}@", uri)
+    elif not has_password(uri) and has_password(known):
+        yield (
+            "sqlalchemy_uri",
+            f"it has no password part, which erases the stored password: write USER:{MASK}@HOST",
+        )
+    if uri != document.get("sqlalchemy_uri"):
+        document["sqlalchemy_uri"] = uri
+
+
+def _guard_encrypted(document: Document, *, new: bool) -> Iterator[tuple[str, str]]:
+    for field in ENCRYPTED:
+        if MASK in str(document.get(field) or ""):
+            del document[field]
+            if new:
+                yield field, "a new database needs its secrets, and these are masked"
+
+
+def _guard_tunnel(
+    document: Document, stored: Mapping[str, Any] | None, given: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """`given` names the tunnel's secrets that travel beside the file."""
     tunnel = document.get("ssh_tunnel")
     if not tunnel:
-        return problems + [
-            (f"ssh_tunnel.{field}", "a secret for a tunnel that the file does not have") for field in given
-        ]
-    if _is_masked(tunnel) and not given:
+        yield from ((f"ssh_tunnel.{field}", "a secret for a tunnel that the file does not have") for field in given)
+    elif _is_masked(tunnel) and not given:
         if stored and _same_tunnel(tunnel, stored.get("ssh_tunnel") or {}):
             del document["ssh_tunnel"]
         else:
-            problems.append(("ssh_tunnel", "a new or changed tunnel needs its password or private key"))
-    return problems
+            yield "ssh_tunnel", "a new or changed tunnel needs its password or private key"
 
 
 def _is_masked(tunnel: Mapping[str, Any]) -> bool:
