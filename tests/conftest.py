@@ -18,6 +18,7 @@ pytest_plugins = [
     "fixtures.deployment",
     "fixtures.browser",
     "fixtures.printed_tables",
+    "fixtures.hazards",
     "fixtures.workers",
 ]
 

@@ -103,8 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def faulty_proxy(target: str, prefix: str = "", tls: ssl.SSLContext | None = None) -> Iterator[FaultyProxy]:
-    proxy = FaultyProxy(target, prefix)
+def faulty_proxy(
+    target: str, prefix: str = "", tls: ssl.SSLContext | None = None, kind: type[FaultyProxy] = FaultyProxy
+) -> Iterator[FaultyProxy]:
+    proxy = kind(target, prefix)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.proxy = proxy  # type: ignore[attr-defined]
     server.daemon_threads = True
