@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from fixtures.browser import log_in
-from fixtures.deployment import credentials
+from fixtures.deployment import deployed_once
 from fixtures.world import Api, World
 from superset_gitops import schemas
 
@@ -28,13 +28,7 @@ SAVED = ["All rows", "Births", "Births by state", "Girls and boys", "Names by st
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory, superset: Any, postgres: Any) -> World:
     """One deployment for all of them: they leave it in sync."""
-    Api(superset.base_url, *credentials(superset)).delete_all()
-    root = tmp_path_factory.mktemp("a project")
-    world = World(root, superset.base_url, *credentials(superset), postgres.new_database())
-    world.copy_of_sources()
-    done = world.deploy()
-    assert done.code == 0, done.err
-    return world
+    return deployed_once(tmp_path_factory.mktemp("a project"), superset, postgres)
 
 
 def test_the_shipped_control_defaults_are_those_of_explore(

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from fixtures.deployment import credentials
+from fixtures.deployment import deployed_once
 from fixtures.hazards import hazards
 from fixtures.postgres import Postgres
 from fixtures.superset import REPOSITORY, RunningSuperset
@@ -39,13 +39,7 @@ def uuid_in(template: Path) -> str:
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory, superset: RunningSuperset, postgres: Postgres) -> World:
-    Api(superset.base_url, *credentials(superset)).delete_all()
-    root = tmp_path_factory.mktemp("a project")
-    world = World(root, superset.base_url, *credentials(superset), postgres.new_database())
-    world.copy_of_sources()
-    done = world.deploy()
-    assert done.code == 0, done.err
-    return world
+    return deployed_once(tmp_path_factory.mktemp("a project"), superset, postgres)
 
 
 def test_uploads_are_off_where_a_template_says_nothing(deployed: World, admin: Api) -> None:
