@@ -65,6 +65,11 @@ def test_exactly_the_saved_plan_is_applied_or_nothing(
     assert saved.code == 0, saved.err
     assert "1 pending, 1 drifted" in saved.out
 
+    over = world.run("hybrid", "drift-plan", "--out", "policy.yaml", BASE_URL=between.base_url)
+    assert over.code == 2
+    assert "this file exists already, and is no saved plan" in over.err
+    assert (world.root / "policy.yaml").read_text().startswith("#")
+
     # Superset moved on.
     colleague.edit_chart("Names", row_limit=9)
     stale = world.run("hybrid", "apply", "--plan", "plan.json", BASE_URL=between.base_url)

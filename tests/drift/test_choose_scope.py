@@ -63,6 +63,18 @@ def test_an_asset_that_left_git_is_known_from_the_ledger() -> None:
     assert choose_scope(scope("chart:Gone"), GIT, {gone: named(gone, "Gone")}) == {gone}
 
 
+def test_a_renamed_asset_is_known_by_both_names() -> None:
+    base = {CHART: named(CHART, "Old births", dataset_uuid=DATASET.uuid)}
+    assert choose_scope(scope("chart:Births"), GIT, base) == {CHART}
+    assert choose_scope(scope("chart:Old births"), GIT, base) == {CHART}
+
+
+def test_only_names_of_the_kind_are_suggested() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        choose_scope(scope(dashboards=("Births",)), GIT, {})
+    assert "did you mean" not in refused.value.what
+
+
 def test_what_is_not_there_or_ambiguous_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"neither Git nor the ledger names chart 'Birts' \(did you mean"):
         choose_scope(scope("chart:Birts"), GIT, {})

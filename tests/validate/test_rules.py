@@ -100,7 +100,7 @@ def test_the_same_uuid_twice_is_told_at_the_second() -> None:
     copy = TEMPLATES[OTHER_CHART].replace("Births by name", "Another")
     assert told(with_template("charts/copy.yaml.j2", copy)) == (
         "charts/copy.yaml.j2:2:7: [error] the uuid 44444444-4444-4444-8444-444444444444 is that of "
-        "charts/by_name.yaml.j2 too: every asset has its own (unique-uuid)"
+        "charts/by_name.yaml.j2 too: give the newer of the two one of its own (unique-uuid)"
     )
 
 

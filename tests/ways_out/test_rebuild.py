@@ -29,7 +29,7 @@ def test_a_lost_base_comes_back_from_the_deployed_commit(world: World, admin: Ap
     done = world.run("hybrid", "ledger", "rebuild", "--env", "dev", "--commit", commit[:10])
     assert done.code == 0, done.err
     assert done.lines[0] == f"recorded as last applied, from commit {commit[:12]}: {len(bases) - 1} assets"
-    assert f"drift now: chart '{NAME}'" in done.out
+    assert f"drift unless Git says the same by now: chart '{NAME}'" in done.out
     assert "not in Superset, so not recorded: chart 'Girls'" in done.out
     assert (world.git("rev-parse", "HEAD"), world.git("status", "--porcelain")) == (head, status)
     assert admin.changed_on() == before

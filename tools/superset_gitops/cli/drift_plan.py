@@ -88,6 +88,8 @@ def command(
         click.echo(plan_markdown(plan), nl=False)
     else:
         click.echo("\n".join(plan_lines(plan, verbose=verbose, paint=in_colour)))
+    if found.warning:
+        progress(found.warning)
     if out is not None:
         _save(out, saved_plan_text(plan, found.saved()))
         progress(f"saved this plan: tools/hybrid apply --plan {shlex.quote(str(out))} applies exactly that")
@@ -95,6 +97,16 @@ def command(
 
 
 def _save(out: Path, text: str) -> None:
+    """Write the plan; the only thing that it ever takes the place of is an older plan."""
+    from superset_gitops.core.report.saved_plan import read_saved_plan
+
+    if out.exists():
+        try:
+            read_saved_plan(out.read_text(encoding="utf-8", errors="replace"), str(out))
+        except (ConfigurationError, OSError) as error:
+            raise ConfigurationError(
+                "this file exists already, and is no saved plan", where=str(out), remedy="name another file with --out"
+            ) from error
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:

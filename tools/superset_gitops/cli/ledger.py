@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
@@ -50,6 +51,8 @@ def rebind(ctx: click.Context, environment: str, *, yes: bool) -> int:
         say(f"{environment} is not bound yet; the first deployment binds it to {new}")
         return 0
     if not yes and old != new:
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"{environment} is bound to {old}, and there is nobody to ask: say --yes")
         click.confirm(f"Bind {environment} to {new} (it was {old})?", abort=True, err=True)
     for lost in rebind_ledger(root, environment, os.environ):
         progress(f"{lost} was bound to {new} too, and is not any more")

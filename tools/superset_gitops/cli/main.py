@@ -70,7 +70,8 @@ class LazyGroup(click.Group):
     "--project",
     type=click.Path(exists=True, file_okay=False),
     envvar="HYBRID_PROJECT",
-    help="The folder with policy.yaml  [default: this folder or the nearest one above it that has it].",
+    help="The folder with policy.yaml  [default: the clone that this tool belongs to; of an installed hybrid, this "
+    "folder or the nearest one above it that has it].",
 )
 @click.pass_context
 def hybrid(ctx: click.Context, project: str | None) -> None:

@@ -124,8 +124,9 @@ def restore(ctx: click.Context, number: int, environment: str, out: Path | None,
         )
     does = "stops at" if runtime.project.environment(environment).drift_gate is Gate.FAIL else "overwrites"
     progress(
-        f"where Git says something else it is drift now, and the next deployment {does} it: bring it into the template "
-        f"(tools/hybrid drift-plan --env {environment} -v shows the fields)"
+        f"where Git says something else it is drift now, and the next deployment {does} it: bring it into the "
+        f"template (tools/hybrid drift-plan --env {environment} -v shows the fields). Where Git does not name it, it "
+        "is unmanaged"
     )
     return 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from superset_gitops.core.drift import EVERYTHING, Scope
+from superset_gitops.core.drift.limits import excess, plan_digest
 from superset_gitops.core.drift.saved_plan import SavedPlan, save_plan
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries
@@ -25,12 +26,19 @@ class Comparison:
 
     Attributes:
         commit: what is checked out, with nothing changed since; None where there is no such commit.
+        excess: why a deployment would stop at a plan of this size; None where it would not.
     """
 
     plan: Plan
     scope: Scope
     base_url: str
     commit: str | None
+    excess: str | None
+
+    @property
+    def warning(self) -> str:
+        """What a deployment of this very plan needs; empty where it needs nothing."""
+        return f"{self.excess}: a deployment asks for --confirm {plan_digest(self.plan)}" if self.excess else ""
 
     def saved(self) -> SavedPlan:
         """The plan, ready to be written to a file."""
@@ -64,4 +72,5 @@ def compare(
         scope=scope,
         base_url=base_url,
         commit=checkout.commit if checkout and not checkout.dirty else None,
+        excess=excess(plan, ready.environment.limits),
     )

@@ -30,5 +30,7 @@ def refuse_anothers(stamp: Stamp | None, found: Survey, base_url: str, consent: 
         f"{environment} was never deployed with this ledger, but this Superset already has {len(live)} of its assets "
         f"({names}): it looks like another environment's",
         where=base_url,
-        remedy=f"check BASE_URL and POSTGRES_URL; if it is {environment}'s own, add --adopt to take the assets over",
+        remedy=f"check BASE_URL and POSTGRES_URL; if it is {environment}'s own and its ledger was lost, restore that: "
+        f"tools/hybrid ledger rebuild --env {environment} --commit SHA, with the commit that was deployed last; "
+        "if it never had one, --adopt takes the assets over",
     )

@@ -64,7 +64,9 @@ def _refusal(plan: Plan, policy: EnvironmentPolicy, consent: Consent) -> HybridE
         )
     reason = excess(plan, policy.limits, adopts=consent.adopt)
     if reason is not None:
-        return ConfigurationError(reason, where=plan.environment, remedy=f"if that is meant, {confirm}")
+        return ConfigurationError(
+            reason, where=plan.environment, remedy=f"if that is meant, {confirm}. Nothing was written"
+        )
     if deleted and policy.strict:
         return ConfigurationError(
             f"{policy.mode} deletes nothing unconfirmed, and this plan deletes {_names(deleted)}",

@@ -85,7 +85,7 @@ def rebuilt_lines(done: Rebuilt) -> Iterator[str]:
     if done.as_live:
         yield f"  in Superset as the commit says: {len(done.as_live)}"
     if done.as_drift:
-        yield f"  different in Superset, so drift now: {_names(done.as_drift)}"
+        yield f"  different in Superset, so drift unless Git says the same by now: {_names(done.as_drift)}"
     if done.absent:
         yield f"not in Superset, so not recorded: {_names(done.absent)}"
     if done.kept:

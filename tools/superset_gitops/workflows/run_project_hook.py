@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from superset_gitops.bootstrap.verdict import staged_key, tool_key, write_scope, write_verdict
-from superset_gitops.core.hooks.telling_hook import BUNDLE, MIGRATIONS, telling_hook
+from superset_gitops.core.hooks.telling_hook import BUNDLE, COMPILE, MIGRATIONS, telling_hook
 from superset_gitops.edges.files.hook_memory import load_memory, save_memory
 from superset_gitops.edges.files.project import POLICY_FILE
 from superset_gitops.edges.git.staged import read_common_dir, read_staged_tree
@@ -29,8 +29,8 @@ def run_project_hook(hook: str, project: str, programs: Path) -> tuple[tuple[str
     """
     tree = read_staged_tree(project)
     if POLICY_FILE not in tree.files:
-        if hook != BUNDLE:
-            return (), ()  # one hook tells it
+        if not project and hook not in {BUNDLE, COMPILE}:
+            return (), ()  # these two tell it
         raise ConfigurationError(
             "no policy.yaml is staged",
             where=project or str(Path.cwd()),

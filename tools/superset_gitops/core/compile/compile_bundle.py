@@ -143,7 +143,7 @@ def _unique(whole: Mapping[str, Rendered]) -> tuple[dict[AssetId, tuple[str, Doc
             continue
         uuid: str = rendered.document["uuid"]
         if uuid in owners:
-            message = f"the uuid {uuid} is that of {owners[uuid]} too: every asset has its own"
+            message = f"the uuid {uuid} is that of {owners[uuid]} too: give the newer of the two one of its own"
             findings.append(Finding(name, ("uuid",), message, "unique-uuid"))
             continue
         owners[uuid] = name

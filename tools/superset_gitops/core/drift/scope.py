@@ -48,9 +48,12 @@ def choose_scope(scope: Scope, desired: Mapping[AssetId, Named], base: Mapping[A
         ConfigurationError: something that was asked for is not there, or could be several assets.
     """
     known = {**base, **desired}
-    chosen = {_the_one(str(choice), _matching(choice, known), known) for choice in scope.assets}
+    chosen = {
+        _the_one(str(choice), _matching(choice, desired, base), _of_kind(choice.kind, known)) for choice in scope.assets
+    }
     for name in scope.dashboards:
-        dashboard = _the_one(f"dashboard {name!r}", _dashboards(name, known), known)
+        found = _dashboards(name, desired) or _dashboards(name, base)
+        dashboard = _the_one(f"dashboard {name!r}", found, _of_kind(Kind.DASHBOARD, known))
         chosen |= _closure(dashboard, desired)
     return frozenset(chosen)
 
@@ -64,8 +67,14 @@ def unmet_needs(plan: Plan) -> Iterator[tuple[PlanItem, PlanItem]]:
                 yield item, absent[key]
 
 
-def _matching(choice: AssetChoice, known: Mapping[AssetId, Named]) -> list[AssetId]:
-    return [key for key, named in known.items() if choice.matches(key, named.name)]
+def _matching(choice: AssetChoice, desired: Mapping[AssetId, Named], base: Mapping[AssetId, Named]) -> list[AssetId]:
+    """By the name that Git has now, or else by the one that was last applied."""
+    sides = ([key for key, named in side.items() if choice.matches(key, named.name)] for side in (desired, base))
+    return next((found for found in sides if found), [])
+
+
+def _of_kind(kind: Kind | None, known: Mapping[AssetId, Named]) -> dict[AssetId, Named]:
+    return {key: named for key, named in known.items() if kind in (None, key.kind)}
 
 
 def _dashboards(name: str, known: Mapping[AssetId, Named]) -> list[AssetId]:

@@ -49,11 +49,13 @@ def check_migrations(folder: str, staged: Mapping[str, str], main: MainBranch, o
     new = new_names(staged, main)
     yield from _named(folder, staged, new)
     last = max((name for name in main.all if name.endswith(".sql")), default="")
+    widths = _widths(staged, new)
     for name in new:
-        if _NAME.fullmatch(name) and name < last:
+        found = _NAME.fullmatch(name)
+        if found and name < last and (not widths or len(found[1]) in widths):
             message = (
                 f"it sorts before {last}, which {main.name} has: where that has run, this one comes too late; "
-                f"rename it to {_next_number(main.all, staged)}_{name.partition('_')[2]}"
+                f"rename it to {_next_number(main.all, staged, widths)}_{name.partition('_')[2]}"
             )
             yield Problem(f"{folder}/{name}", 1, 1, message, "migration-order", order)
 
@@ -88,7 +90,7 @@ def _named(folder: str, staged: Mapping[str, str], new: list[str]) -> Iterator[P
         found = _NAME.fullmatch(name)
         if found:
             numbers.setdefault(found[1], []).append(name)
-    widths = {len(number) for number, names in numbers.items() if not set(names) <= set(new)}
+    widths = _widths(staged, new)
     for name in new:
         found = _NAME.fullmatch(name)
         message = ""
@@ -98,12 +100,22 @@ def _named(folder: str, staged: Mapping[str, str], new: list[str]) -> Iterator[P
             other = next(each for each in numbers[found[1]] if each != name)
             message = f"{other} has the number {found[1]} too: give each migration its own"
         elif widths and len(found[1]) not in widths:
-            message = f"names sort as text: write the number with {max(widths)} digits, as the others do"
+            message = (
+                f"names sort as text: write the number with {max(widths)} digits, as the others do: "
+                f"{_next_number({}, staged, widths)}_{name.partition('_')[2]}"
+            )
         if message:
             yield Problem(f"{folder}/{name}", 1, 1, message, "migration-name")
 
 
-def _next_number(known: Mapping[str, str], staged: Mapping[str, str]) -> str:
+def _widths(staged: Mapping[str, str], new: list[str]) -> set[int]:
+    """How many digits the numbers have of those that are not new."""
+    return {len(found[1]) for name in staged if name not in new and (found := _NAME.fullmatch(name))}
+
+
+def _next_number(known: Mapping[str, str], staged: Mapping[str, str], widths: set[int]) -> str:
+    """The number after the last one; of those with another number of digits none counts."""
     found = [found[1] for name in (*known, *staged) if (found := _NAME.fullmatch(name))]
-    last = max(found, key=int, default="0")
+    fitting = [number for number in found if not widths or len(number) in widths]
+    last = max(fitting, key=int, default="0")
     return str(int(last) + 1).zfill(len(last))

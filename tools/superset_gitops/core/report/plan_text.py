@@ -65,7 +65,7 @@ def plan_counts(plan: Plan) -> str:
         (sum(item.state is State.CREATE for item in plan.items), "to create"),
         (sum(item.state is State.PENDING for item in plan.items), "pending"),
         (len(plan.drifted), "drifted"),
-        (len(plan.collisions), "collisions"),
+        (len(plan.collisions), "collision" if len(plan.collisions) == 1 else "collisions"),
         (sum(item.state in {State.PRUNE, State.PRUNE_DRIFT} for item in plan.items), "no longer in Git"),
         (sum(item.state is State.IN_SYNC for item in plan.items), "in sync"),
     ]
@@ -85,7 +85,7 @@ def baseless_text(plan: Plan) -> str:
 def _notices(plan: Plan) -> Iterator[str]:
     for collision in plan.collisions:
         yield (
-            f"collision  {collision.id.kind} {collision.name!r}: {printable(collision.key)} is live under another "
+            f"collision: {collision.id.kind} {collision.name!r}: {printable(collision.key)} is live under another "
             f"uuid, {printable(collision.live_uuid)} (Git has {collision.id.uuid}, in {printable(collision.template)})"
         )
     if plan.baseless:

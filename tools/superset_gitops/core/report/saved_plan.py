@@ -13,6 +13,8 @@ from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.plan import Plan
 
+_ANEW = "make one: tools/hybrid drift-plan --env ENV --out plan.json"
+
 
 def saved_plan_text(plan: Plan, saved: SavedPlan) -> str:
     """The file's text: the plan as `drift-plan --format json` prints it, and `saved` beside it."""
@@ -32,13 +34,11 @@ def read_saved_plan(text: str, where: str) -> SavedPlan:
             raise ConfigurationError(
                 f"a plan of version {document['schema_version']}, and this tool reads version {SCHEMA_VERSION}",
                 where=where,
-                remedy=f"save it anew: tools/hybrid drift-plan --out {where}",
+                remedy=_ANEW,
             )
         return _read(document["environment"], document["saved"])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ConfigurationError(
-            "this is no saved plan", where=where, remedy=f"make one: tools/hybrid drift-plan --env ENV --out {where}"
-        ) from error
+        raise ConfigurationError("this is no saved plan", where=where, remedy=_ANEW) from error
 
 
 def _saved(saved: SavedPlan) -> dict[str, Any]:
