@@ -118,6 +118,7 @@ class EnvironmentPolicy:
     prune: bool = False
     limits: Limits = Limits()
     ignore: tuple[IgnoreRule, ...] = ()
+    superset_version: str = ""  # as written; empty where the server is asked
 
     @property
     def strict(self) -> bool:

@@ -32,6 +32,7 @@ from superset_gitops.workflows.record_deployment import recorded
 from superset_gitops.workflows.rollback import Position, find_position, refuse_rollback
 from superset_gitops.workflows.run_options import Options, Outlets
 from superset_gitops.workflows.saved_plan import refuse_moved
+from superset_gitops.workflows.settle_release import settle_release
 from superset_gitops.workflows.summary import Summary, summary_lines
 from superset_gitops.workflows.survey import Survey, survey
 
@@ -221,6 +222,7 @@ class Deployment:
         for warning in info.warnings:
             self.progress(f"warning: {warning}")
         self.progress(f"Superset {info.version or '(version unknown)'} at {self.client.base_url}, as {info.user}")
+        self.ready = settle_release(self.ready, self.client.release, info.version, self.progress)
 
     def _survey(self, ledger: Ledger) -> Survey:
         found = self._retrying(

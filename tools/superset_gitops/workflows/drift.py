@@ -17,6 +17,7 @@ from superset_gitops.model.plan import Plan
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.prepare import prepare
 from superset_gitops.workflows.prune import prunes, with_pruning
+from superset_gitops.workflows.settle_release import settle_release
 from superset_gitops.workflows.survey import survey
 
 
@@ -61,6 +62,7 @@ def compare(
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
+        ready = settle_release(ready, client.release, client.probe().version, progress)
         found = survey(environment, ready.wanted, ledger, client, scope, ignore=ready.environment.ignore)
         plan = (with_pruning(found, client) if pruning else found).plan
         kinds = client.unmanaged_kinds()

@@ -10,6 +10,7 @@ from superset_gitops import __version__
 from superset_gitops.core.compile.compile_bundle import CompileResult, compile_bundle
 from superset_gitops.core.ignore import unmatched_rules
 from superset_gitops.core.validate import validate
+from superset_gitops.core.versions import Release
 from superset_gitops.edges.files.sql import read_sql_files
 from superset_gitops.edges.git import Checkout, read_checkout, unpushed_reason
 from superset_gitops.edges.postgres.database import SqlDatabase
@@ -36,6 +37,8 @@ class Prepared:
     target: Target
     database: SqlDatabase = field(repr=False)
     checkout: Checkout | None
+    project: Project = field(repr=False)
+    release: Release
     tool_version: str = __version__
 
 
@@ -54,7 +57,7 @@ def prepare(
     project = load_project(root)
     policy = project.environment(environment)
     result = compile_bundle(project.sources, environment)
-    _stop_at_errors(project, result, progress)
+    stop_at_errors(project, result, progress)
     files = read_sql_files(root, policy.db)
     target = find_target(root, policy, environ, progress, start=start_sandbox)
     if target.sandboxed:
@@ -68,6 +71,8 @@ def prepare(
         target=target,
         database=target.sql_database(policy.db),
         checkout=read_checkout(root, project.policy.dirty_paths),
+        project=project,
+        release=result.release,
     )
 
 
@@ -97,7 +102,12 @@ def check_tree(ready: Prepared) -> None:
         )
 
 
-def _stop_at_errors(project: Project, result: CompileResult, progress: Progress) -> None:
+def stop_at_errors(project: Project, result: CompileResult, progress: Progress) -> None:
+    """Tell the warnings about what was compiled.
+
+    Raises:
+        SourceProblems: there are errors.
+    """
     problems = validate({result.environment: result}, project.sources)
     errors = tuple(problem for problem in problems if problem.level is Level.ERROR)
     if errors:

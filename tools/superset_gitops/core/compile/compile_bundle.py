@@ -20,6 +20,8 @@ from superset_gitops.core.compile.template_failure import Failure
 from superset_gitops.core.compile.variables import read_variables
 from superset_gitops.core.documents.check_schema import check_schema
 from superset_gitops.core.documents.read_yaml import read_yaml
+from superset_gitops.core.policy.declared_release import declared_release
+from superset_gitops.core.versions import NEWEST, Release
 from superset_gitops.model.asset import Asset, AssetId, Bundle, Document, Kind
 from superset_gitops.model.problem import Problem
 from superset_gitops.model.sources import Sources
@@ -36,6 +38,7 @@ class CompileResult:
         sources: asset → its document as the template renders it, before it was completed.
         locator: the rendered texts, and the way back to the templates' own lines.
         broken: the uuids of assets that have problems and are not in the bundle, as far as they are known.
+        release: of the Superset that it is meant for.
     """
 
     environment: str
@@ -44,12 +47,18 @@ class CompileResult:
     sources: Mapping[AssetId, Document] = field(repr=False)
     locator: Locator = field(repr=False)
     broken: frozenset[str] = frozenset()
+    release: Release = NEWEST
 
 
-def compile_bundle(sources: Sources, environment: str) -> CompileResult:
+def compile_bundle(sources: Sources, environment: str, release: Release | None = None) -> CompileResult:
     """Compile all templates for one environment whose variables file exists in the sources.
 
     A template that renders to nothing but blanks and comments is no asset of this environment.
+
+    Args:
+        sources: all texts.
+        environment: the environment's name.
+        release: of its Superset; None for policy's, and the newest where policy names none.
     """
     variables, variable_problems = read_variables(sources, environment)
     _, overlay_problems = read_overlays(sources, environment)
@@ -57,7 +66,7 @@ def compile_bundle(sources: Sources, environment: str) -> CompileResult:
     templates = sources.templates
     uuids = {} if variables_are_broken(variable_problems) else find_uuids(templates, {**variables, "env": environment})
     names = tuple(filter(is_asset, templates)) if uuids else ()
-    result = compile_assets(sources, environment, variables, uuids, names)
+    result = compile_assets(sources, environment, variables, uuids, names, release=release)
     return replace(result, problems=tuple(sorted({*problems, *result.problems})))
 
 
@@ -68,6 +77,7 @@ def compile_assets(
     uuids: Mapping[str, str],
     names: Collection[str],
     reads: dict[str, Reads] | None = None,
+    release: Release | None = None,
 ) -> CompileResult:
     """Compile some of the templates.
 
@@ -78,7 +88,9 @@ def compile_assets(
         uuids: what `ref()` knows; see `find_uuids`.
         names: the templates to compile.
         reads: filled with what each of them read, when given.
+        release: as `compile_bundle` takes it.
     """
+    release = release or declared_release(sources, environment) or NEWEST
     templates = sources.templates
     scope: dict[str, Any] = {**variables, "env": environment}
     overlays, _ = read_overlays(sources, environment)
@@ -96,11 +108,11 @@ def compile_assets(
         if text is not None:
             parsed = read_yaml(text)
             rendered[name] = Rendered(text, parsed, overlaid(parsed.value, overlays.get(name)))
-    found = [finding for name in rendered for finding in _shape_findings(name, rendered[name])]
+    found = [finding for name in rendered for finding in _shape_findings(name, rendered[name], release)]
     failed_templates = {failure.template for failure in failures} | {finding.template for finding in found}
     whole = {n: r for n, r in rendered.items() if n not in failed_templates and not r.parsed.empty}
     documents, twice = _unique(whole)
-    bundle = _bundle(sources, environment, documents)
+    bundle = _bundle(sources, environment, documents, release)
     problems = {*map(locator.failure, failures), *map(locator.problem, (*found, *twice))}
     in_bundle = {asset_id.uuid for asset_id in bundle.assets}
     compiled = {uuids[reference_name(n)] for n in names}
@@ -108,7 +120,7 @@ def compile_assets(
     present = {n for n, r in rendered.items() if r.parsed.empty}
     broken -= {uuids[reference_name(n)] for n in present}
     by_id = {asset_id: document for asset_id, (_, document) in documents.items()}
-    return CompileResult(environment, bundle, tuple(sorted(problems)), by_id, locator, broken)
+    return CompileResult(environment, bundle, tuple(sorted(problems)), by_id, locator, broken, release)
 
 
 def variables_are_broken(problems: tuple[Problem, ...]) -> bool:
@@ -116,7 +128,7 @@ def variables_are_broken(problems: tuple[Problem, ...]) -> bool:
     return any(problem.rule.startswith(("yaml-", "variables")) for problem in problems)
 
 
-def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
+def _shape_findings(name: str, rendered: Rendered, release: Release) -> Iterator[Finding]:
     """What is wrong with one document by itself: its YAML, or its schema."""
     parsed = rendered.parsed
     if parsed.faults:
@@ -126,7 +138,7 @@ def _shape_findings(name: str, rendered: Rendered) -> Iterator[Finding]:
     if parsed.empty or kind is None:
         return
     overlaid_here = rendered.document is not parsed.value
-    for path, on_key, message in check_schema(kind.value, rendered.document):
+    for path, on_key, message in check_schema(kind.value, rendered.document, release.version):
         # What is wrong may stand in the overlay alone, and then has no place in the template.
         told = f"under its overlay, {'.'.join(map(str, path))}: {message}" if overlaid_here else message
         yield Finding(name, path, told, f"{kind}-schema", on_key=on_key)
@@ -151,9 +163,11 @@ def _unique(whole: Mapping[str, Rendered]) -> tuple[dict[AssetId, tuple[str, Doc
     return documents, findings
 
 
-def _bundle(sources: Sources, environment: str, documents: Mapping[AssetId, tuple[str, Document]]) -> Bundle:
+def _bundle(
+    sources: Sources, environment: str, documents: Mapping[AssetId, tuple[str, Document]], release: Release
+) -> Bundle:
     chart_names = {i.uuid: str(d["slice_name"]) for i, (_, d) in documents.items() if i.kind is Kind.CHART}
-    complete = {i: complete_asset(i.kind, d, chart_names) for i, (_, d) in documents.items()}
+    complete = {i: complete_asset(i.kind, d, chart_names, release) for i, (_, d) in documents.items()}
     paths = bundle_paths(complete)
     assets = {
         asset_id: Asset(

@@ -8,7 +8,7 @@ reports, and what Superset derives or must not be told.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from superset_gitops.model.asset import Document
@@ -123,10 +123,18 @@ DASHBOARD: Mapping[str, Any] = {
 }
 
 
-def complete_fields(document: Document, fields: Mapping[str, Any]) -> Document:
-    """The document with every field named, in the export's order; keys that are no fields are left out."""
+def complete_fields(document: Document, fields: Mapping[str, Any], unknown: Collection[str] = ()) -> Document:
+    """The document with every field named, in the export's order; keys that are no fields are left out.
+
+    Args:
+        document: what the template says.
+        fields: the fields of its kind with their defaults.
+        unknown: those that the target's release does not know.
+    """
     complete: Document = {}
     for name, default in fields.items():
+        if name in unknown:
+            continue
         if name in document:
             complete[name] = document[name]
         elif default is not OMIT:

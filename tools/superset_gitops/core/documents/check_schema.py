@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from superset_gitops.core.documents.read_yaml import DocumentPath
 from superset_gitops.core.documents.suggest import did_you_mean
-from superset_gitops.schemas import schema
+from superset_gitops.schemas import SUPERSET_VERSION, schema
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -26,11 +26,17 @@ _NAMES = {
 }
 
 
-def check_schema(name: str, document: Any) -> Iterator[tuple[DocumentPath, bool, str]]:
-    """Every violation: the path of the value, whether its key is what is wrong, and the message."""
-    if _is_surely_valid(name, document):
+def check_schema(name: str, document: Any, version: str = SUPERSET_VERSION) -> Iterator[tuple[DocumentPath, bool, str]]:
+    """Every violation: the path of the value, whether its key is what is wrong, and the message.
+
+    Args:
+        name: of the schema.
+        document: what is checked.
+        version: the release of Superset that an asset's document is meant for.
+    """
+    if _is_surely_valid(name, document, version):
         return
-    for error in _validator(name).iter_errors(document):
+    for error in _validator(name, version).iter_errors(document):
         path: DocumentPath = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             known = error.schema.get("properties", {})
@@ -42,12 +48,12 @@ def check_schema(name: str, document: Any) -> Iterator[tuple[DocumentPath, bool,
             yield path, False, _message(error)
 
 
-def _is_surely_valid(name: str, document: Any) -> bool:
+def _is_surely_valid(name: str, document: Any, version: str) -> bool:
     """A fast proof in one direction: where it fails, the slower validator, whose words people get, is asked.
 
     Most documents are valid, and importing the slow one takes longer than everything else about a commit.
     """
-    return not _has_whole_float(document) and bool(_fast_validator(name).is_valid(document))
+    return not _has_whole_float(document) and bool(_fast_validator(name, version).is_valid(document))
 
 
 def _has_whole_float(value: Any) -> bool:
@@ -60,10 +66,10 @@ def _has_whole_float(value: Any) -> bool:
 
 
 @functools.cache
-def _fast_validator(name: str) -> jsonschema_rs.Draft202012Validator:
+def _fast_validator(name: str, version: str) -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(schema(name), keywords={"x-json": _XJson}, offline=True)
+    return jsonschema_rs.Draft202012Validator(schema(name, version), keywords={"x-json": _XJson}, offline=True)
 
 
 class _XJson:
@@ -79,7 +85,7 @@ class _XJson:
 
 
 @functools.cache
-def _validator(name: str) -> Draft202012Validator:
+def _validator(name: str, version: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
@@ -88,7 +94,7 @@ def _validator(name: str) -> Draft202012Validator:
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole)
     extended: Any = extend
     strict = extended(Draft202012Validator, {"x-json": _check_json}, type_checker=types)
-    validator: Draft202012Validator = strict(schema(name))
+    validator: Draft202012Validator = strict(schema(name, version))
     return validator
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from superset_gitops.core.documents.read_yaml import DocumentPath
 from superset_gitops.core.documents.suggest import did_you_mean
 from superset_gitops.core.ignore import path_fault
+from superset_gitops.core.versions import NEWEST, find_release
+from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.asset import Kind
 from superset_gitops.model.policy import ApplyMode, Gate, Hooks, Step
 
@@ -29,6 +31,7 @@ def contradictions(policy: Mapping[str, Any], environments: Collection[str]) -> 
     yield from _environments(policy, environments)
     yield from _ignored_fields(policy)
     yield from _hooks(policy.get("hooks", {}), policy["apply"])
+    yield from _releases(policy["apply"])
     steps = policy["deploy"]["steps"]
     ordered = [str(step) for step in Step if step in steps]
     if steps != ordered:
@@ -56,6 +59,14 @@ def _hooks(hooks: Mapping[str, Any], apply: Mapping[str, Any]) -> Iterator[Compl
     elif apply[name]["mode"] == ApplyMode.STRICT_FAIL_ON_DRIFT and name != Hooks().environment:
         message = f"{name!r} is strict_fail_on_drift: a merge on somebody's machine never deploys to it"
         yield Complaint(at, message, "policy-hooks")
+
+
+def _releases(apply: Mapping[str, Any]) -> Iterator[Complaint]:
+    for name, environment in apply.items():
+        try:
+            find_release(environment.get("superset_version", str(NEWEST)))
+        except ConfigurationError as error:
+            yield Complaint(("apply", name, "superset_version"), error.what, "policy-superset-version")
 
 
 def _environments(policy: Mapping[str, Any], environments: Collection[str]) -> Iterator[Complaint]:

@@ -67,6 +67,7 @@ def _environment(
         prune=document.get("prune", False),
         limits=Limits(**document.get("limits", {})),
         ignore=ignore,
+        superset_version=document.get("superset_version", ""),
     )
 
 

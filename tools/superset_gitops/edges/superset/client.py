@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from superset_gitops.core.versions import Release, find_release
 from superset_gitops.edges.retry import Retries
 from superset_gitops.edges.superset.address import Address
 from superset_gitops.edges.superset.credentials import Credentials
@@ -78,6 +79,16 @@ class SupersetClient:
         return self._server
 
     @property
+    def release(self) -> Release:
+        """What the server can do; its warning, if there is one, is among the probe's.
+
+        Raises:
+            ConfigurationError: the server is too old, or see `probe`.
+            Unavailable: see `probe`.
+        """
+        return find_release(self.probe().version, where=self.base_url)[0]
+
+    @property
     def _session(self) -> Session:
         self.probe()
         return self._conversation
@@ -104,7 +115,7 @@ class SupersetClient:
 
     def import_assets(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
         """Write these assets; see `import_bundle.import_assets`."""
-        import_assets(self._session, files, secrets)
+        import_assets(self._session, files, secrets, self.release)
 
     def import_databases(self, files: Files, secrets: ConnectionSecrets = _NO_SECRETS) -> None:
         """Write these databases, and nothing else; see `import_bundle.import_databases`."""

@@ -7,21 +7,24 @@ from http import HTTPStatus
 
 import requests
 
+from superset_gitops.core.versions import Release
 from superset_gitops.edges.superset.bundle_document import documents_of, kind_of
 from superset_gitops.edges.superset.check_references import missing_references
 from superset_gitops.edges.superset.explain_refusal import explain_refusal
 from superset_gitops.edges.superset.guard_connections import guard_connections
 from superset_gitops.edges.superset.import_bare_dashboard import import_bare_dashboard, is_bare
+from superset_gitops.edges.superset.import_by_kind import batches, live_parents
 from superset_gitops.edges.superset.list_rows import Row, list_rows
 from superset_gitops.edges.superset.rejection import ImportRejected
 from superset_gitops.edges.superset.secrets import ConnectionSecrets
 from superset_gitops.edges.superset.send_bundle import Files, send_assets, send_kind
 from superset_gitops.edges.superset.session import Session
+from superset_gitops.edges.superset.settle_links import settle_links
 from superset_gitops.model.asset import Kind
 
 
-def import_assets(session: Session, files: Files, secrets: ConnectionSecrets) -> None:
-    """Write these assets, of any kinds; what they refer to is among them or on the server.
+def import_assets(session: Session, files: Files, secrets: ConnectionSecrets, release: Release) -> None:
+    """Write these assets, of any kinds, and nothing else; what they refer to is among them or on the server.
 
     A 200 says little: the caller reads back what it wrote.
 
@@ -29,6 +32,7 @@ def import_assets(session: Session, files: Files, secrets: ConnectionSecrets) ->
         session: the conversation with the server.
         files: paths as in an export (`charts/a.yaml`) to YAML.
         secrets: keyed by those paths.
+        release: the server's.
 
     Raises:
         ImportRejected: not sent, because references are missing or stored secrets would be lost; or refused.
@@ -44,12 +48,19 @@ def import_assets(session: Session, files: Files, secrets: ConnectionSecrets) ->
             where=session.address.root,
             remedy="import it together with what it refers to",
         )
-    bare = sorted(path for path, document in documents.items() if is_bare(path, document))
-    rest = {path: data for path, data in files.items() if path not in bare}
-    if rest:
-        _write(session, rest, secrets, lambda safe: send_assets(session, safe, secrets))
-    for path in bare:
-        import_bare_dashboard(session, path, files[path])
+    if release.sparse:
+        alone = sorted(path for path, document in documents.items() if is_bare(path, document))
+        rest = {path: data for path, data in files.items() if path not in alone}
+        if rest:
+            _write(session, rest, secrets, lambda safe: send_assets(session, safe, secrets))
+        for path in alone:
+            import_bare_dashboard(session, path, files[path])
+    else:
+        alone = [path for path in documents if kind_of(path) is Kind.DASHBOARD]
+        for kind, batch in batches(files):
+            _write_kind(session, kind, batch, secrets)
+    if not release.replaces_links:
+        settle_links(session, [documents[path] for path in alone])
 
 
 def import_databases(session: Session, files: Files, secrets: ConnectionSecrets) -> None:
@@ -66,6 +77,11 @@ def import_databases(session: Session, files: Files, secrets: ConnectionSecrets)
         Unavailable: the server cannot be reached, or does not let us import.
     """
     _write(session, files, secrets, lambda safe: send_kind(session, Kind.DATABASE, safe, secrets))
+
+
+def _write_kind(session: Session, kind: Kind, files: Files, secrets: ConnectionSecrets) -> None:
+    parents = live_parents(session, files)
+    _write(session, files, secrets, lambda safe: send_kind(session, kind, {**parents, **safe}, secrets))
 
 
 def _write(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any
-
-from superset_gitops.edges.superset.answers import json_of
+from superset_gitops.core.versions import find_release
 from superset_gitops.edges.superset.credentials import PasswordLogin
 from superset_gitops.edges.superset.live import ServerInfo
 from superset_gitops.edges.superset.public_role import readable_by_anybody
+from superset_gitops.edges.superset.read_version import read_version
 from superset_gitops.edges.superset.session import Session
-from superset_gitops.errors import ConfigurationError, Unavailable
+from superset_gitops.edges.superset.who_we_are import Me, who_we_are
+from superset_gitops.errors import ConfigurationError
 
 # Superset itself compares with this name (AUTH_ROLE_ADMIN, by default) before it shows what others have not published.
 _ADMIN = "Admin"
@@ -21,19 +19,20 @@ def probe_server(session: Session) -> ServerInfo:
     """Log in, and answer who is there.
 
     Raises:
-        ConfigurationError: the server ignores this kind of credentials for what we must read.
+        ConfigurationError: the server is too old, or ignores this kind of credentials for what we must read.
         Unavailable: not reachable, not a Superset, or the login is refused.
     """
     _avoid_public_role(session)
-    me = _me(session)
-    roles = _roles(session)
+    me = who_we_are(session)
+    version = read_version(session)
+    _, untried = find_release(version, where=session.address.root)
     return ServerInfo(
-        version=_version(session),
-        user=str(me["username"]),
-        user_id=int(me["id"]),
-        roles=roles,
+        version=version,
+        user=me.user,
+        user_id=me.user_id,
+        roles=me.roles,
         login="bearer" if session.uses_bearer else "cookie",
-        warnings=_warnings(str(me["username"]), roles),
+        warnings=tuple(filter(None, (untried, *_warnings(me)))),
     )
 
 
@@ -56,30 +55,8 @@ def _avoid_public_role(session: Session) -> None:
     )
 
 
-def _warnings(user: str, roles: tuple[str, ...]) -> tuple[str, ...]:
-    if not roles or _ADMIN in roles:
+def _warnings(me: Me) -> tuple[str, ...]:
+    if not me.roles or _ADMIN in me.roles:
         return ()
     hidden = "Superset may hide assets from this user, and refuses to overwrite what it does not own"
-    return (f"{user} has the role {', '.join(roles)} and not {_ADMIN}: {hidden}",)
-
-
-def _me(session: Session) -> Mapping[str, Any]:
-    me = session.get_json("/api/v1/me/").get("result") or {}
-    if not me.get("username"):
-        raise Unavailable(
-            "Superset does not say who we are", where=session.address.root, remedy="check BASE_URL and the credentials"
-        )
-    return dict(me)
-
-
-def _roles(session: Session) -> tuple[str, ...]:
-    answer = session.request("GET", "/api/v1/me/roles/")
-    body = json_of(answer)
-    if answer.status_code != HTTPStatus.OK or not isinstance(body, dict):
-        return ()
-    return tuple(sorted((body.get("result") or {}).get("roles") or {}))
-
-
-def _version(session: Session) -> str:
-    body = json_of(session.request("GET", "/version"))
-    return str(body.get("version_string") or "") if isinstance(body, dict) else ""
+    return (f"{me.user} has the role {', '.join(me.roles)} and not {_ADMIN}: {hidden}",)

@@ -57,6 +57,12 @@ class Session:
         self._log_in_once()
         return "Authorization" in self._http.headers
 
+    @property
+    def bearer(self) -> str:
+        """The token in the Authorization header; empty where there is none. Never into a message."""
+        self._log_in_once()
+        return str(self._http.headers.get("Authorization", "")).removeprefix("Bearer ")
+
     def switch_to_form(self) -> None:
         """Log in again, as a browser does; from now on a session cookie says who we are.
 
@@ -115,11 +121,18 @@ class Session:
             raise self.unexpected(answer, f"read {path}")
         return answer.content
 
-    def anonymously(self, path: str, *, query: object) -> requests.Response:
+    def look(self, path: str, **sent: Any) -> requests.Response:
+        """The answer to a GET as it comes: what an endpoint says to those it does not know is no lost login."""
+        self._log_in_once()
+        return self._send("GET", path, **sent)
+
+    def anonymously(self, path: str, *, query: object = None, **sent: Any) -> requests.Response:
         """The answer to somebody who is not logged in."""
+        if query is not None:
+            sent["params"] = {"q": rison(query)}
         with requests.Session() as nobody:
             nobody.headers["Accept"] = "application/json"
-            return self._send("GET", path, params={"q": rison(query)}, via=nobody)
+            return self._send("GET", path, via=nobody, **sent)
 
     def unexpected(self, answer: requests.Response, doing: str) -> Unavailable:
         """The error for an answer that nothing can be made of."""

@@ -47,7 +47,7 @@ def _filter_columns(view: View) -> Iterator[Finding]:
 def _dataset_columns(view: View) -> Iterator[Finding]:
     for dataset in view.of_kind(Kind.DATASET):
         for field in ("main_dttm_col", "currency_code_column"):
-            name = dataset.document[field]
+            name = dataset.document.get(field)
             message = _complaint(dataset.document, name, Use.COLUMN) if name else ""
             if message:
                 yield view.finding(dataset, (field,), message, ID)
