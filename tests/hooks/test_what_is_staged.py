@@ -227,3 +227,13 @@ def test_secrets_in_documentation_and_sql(repository: Repository) -> None:
     said = repository.refused()
     for place in ("README.md:1:1: ", "README.md:2:13: ", "notes.txt:1:7: ", "db/seed/001_role.sql:1:29: "):
         assert f"\n{place}[error] " in said
+
+
+def test_another_release_of_superset_is_another_look_at_what_did_not_change(repository: Repository) -> None:
+    repository.edit(template(DATASET), "main_dttm_col: year", "folders: []\nmain_dttm_col: year")
+    repository.commit("--all")
+    repository.edit("policy.yaml", "drift_gate: warn", 'drift_gate: warn, superset_version: "5.0.0"')
+    told = "births.yaml.j2:5:1: [error] [dev] unknown field: Superset 5.0.0 would refuse 'folders'"
+    assert told in repository.refused("--all")
+    repository.edit("policy.yaml", '"5.0.0"', '"6.0.0"')
+    repository.commit("--all")

@@ -14,9 +14,11 @@ from superset_gitops.core.hooks.compile_units import Environment
 from superset_gitops.core.hooks.memory import Memory
 from superset_gitops.core.hooks.recompile import Recompiled, recompile
 from superset_gitops.core.hooks.unit import digest
+from superset_gitops.core.policy.declared_release import declared_release
 from superset_gitops.core.validate.lint_all import broken_config, lint_files
 from superset_gitops.core.validate.merge_problems import merge_problems
 from superset_gitops.core.validate.rules import clear_text_secret
+from superset_gitops.core.versions import NEWEST
 from superset_gitops.edges.files.project import LINT_FILES, POLICY_FILE
 from superset_gitops.edges.git.staged import StagedTree
 from superset_gitops.edges.git.staged_sources import StagedTexts, source_paths
@@ -115,6 +117,7 @@ def _check_templates(
             literal[name] = uuid
     memory.literal.clear()
     memory.literal.update({name: [oids[name], uuid] for name, uuid in literal.items()})
+    _forget_other_releases(sources, memory)
     environments: list[Environment] = []
     problems: list[Problem] = []
     for name in sources.environments:
@@ -134,9 +137,18 @@ def _check_templates(
     return replace(found, problems=(*problems, *found.problems))
 
 
+def _forget_other_releases(sources: Sources, memory: Memory) -> None:
+    """What was found for another release of Superset than policy names now."""
+    releases = {name: str(declared_release(sources, name) or NEWEST) for name in sources.environments}
+    for environment in memory.unclean("release", releases):
+        for units in memory.units.values():
+            units.pop(environment, None)
+    memory.note_clean("release", releases, ())
+
+
 def _of_existing(clean: Mapping[str, str], tree: StagedTree) -> dict[str, str]:
     return {
         key: stamp
         for key, stamp in clean.items()
-        if key.startswith(("lint ", "names ")) or key.partition(" ")[2] in tree.files
+        if key.startswith(("lint ", "names ", "release ")) or key.partition(" ")[2] in tree.files
     }
