@@ -27,7 +27,9 @@ def command() -> None:
 @command.command()
 @click.option("--env", "environment", default="dev", show_default=True, help="The environment.")
 @click.option(
-    "--superset-version", type=click.Choice(VERSIONS), help=f"For a new sandbox.  [default: {DEFAULT_VERSION}]"
+    "--superset-version",
+    type=click.Choice(VERSIONS),
+    help=f"For a new sandbox.  [default: policy's, or {DEFAULT_VERSION}]",
 )
 @click.pass_context
 def up(ctx: click.Context, environment: str, superset_version: str | None) -> None:
@@ -36,8 +38,10 @@ def up(ctx: click.Context, environment: str, superset_version: str | None) -> No
     sandbox = Sandbox(root, environment)
     if not sandbox.exists():
         from superset_gitops.workflows.load_project import load_project
+        from superset_gitops.workflows.target import named_version
 
-        load_project(root).environment(environment)  # a misspelt name must not become a server of its own
+        policy = load_project(root).environment(environment)  # a misspelt name must not become a server of its own
+        superset_version = superset_version or named_version(policy)
     state = sandbox.up(_say, superset_version)
     click.echo(f"{environment}: up, Superset {state.superset_version} at {state.base_url}")
     _say(f"  user and password: tools/sandbox env --env {environment}")

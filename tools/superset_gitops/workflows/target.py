@@ -8,6 +8,7 @@ from pathlib import Path
 
 from superset_gitops.core import settings
 from superset_gitops.core.placeholders import Lookup
+from superset_gitops.core.versions import find_release
 from superset_gitops.edges.postgres.database import SqlDatabase
 from superset_gitops.edges.superset.credentials import Credentials, credentials_from
 from superset_gitops.edges.who import actor
@@ -103,10 +104,15 @@ def find_target(
 
     sandbox = Sandbox(project, name)
     if policy.sandbox is SandboxUse.AUTO and start:
-        sandbox.up(progress)
+        sandbox.up(progress, named_version(policy))
     elif sandbox.status().condition is not Condition.UP:
         raise _no_urls(name, f"or start a local one: tools/sandbox up --env {name}")
     return Target(name, sandboxed=True, variables=_overlaid(environ, sandbox.variables(), name))
+
+
+def named_version(policy: EnvironmentPolicy) -> str | None:
+    """The release that a new sandbox of this environment is of; None where policy names none."""
+    return find_release(policy.superset_version)[0].version if policy.superset_version else None
 
 
 def _overlaid(environ: Mapping[str, str], sandbox: Mapping[str, str], environment: str) -> dict[str, str]:
