@@ -70,12 +70,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 @functools.cache
-def control_defaults() -> dict[str, Any]:
+def control_defaults(version: str = SUPERSET_VERSION) -> dict[str, Any]:
     """What Explore's controls hold where nobody set them: `{"every": {name: value}, "by_viz_type": {type: {…}}}`.
 
-    `${main_dttm_col}` stands for the dataset's time column. Measured by `tests/fidelity`, which reads the controls of
+    `${main_dttm_col}` stands for the dataset's time column. Measured by `tests/versions`, which reads the controls of
     every chart type in a browser.
     """
-    file = files(__name__) / SUPERSET_VERSION / "control_defaults.json"
+    file = files(__name__) / version / "control_defaults.json"
     loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return loaded

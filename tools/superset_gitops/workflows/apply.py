@@ -89,18 +89,40 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
     saved = list(_save_drifted(items, found, work))
     sent: dict[AssetId, str] = {}
     if items:
-        try:
-            _write_all(items, found, work, saved, sent)
-        except LeaseLost:
-            raise  # what arrived is now for whoever took over to find and record
-        except HybridError as error:
-            raise _after_failure(error, items, found, work, sent) from error
-        found = _again(found, work)
+        found = _write_and_read(items, found, work, saved, sent)
+        uncovered = _uncovered(found.plan.items, items)
+        if uncovered:
+            found = _write_and_read(uncovered, found, work, saved, sent)
+            items = (*items, *uncovered)
     _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
         raise _mismatch(unequal)
     return Applied(items, tuple(saved), tuple(sent.values()))
+
+
+def _write_and_read(
+    items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int], sent: dict[AssetId, str]
+) -> Survey:
+    try:
+        _write_all(items, found, work, saved, sent)
+    except LeaseLost:
+        raise  # what arrived is now for whoever took over to find and record
+    except HybridError as error:
+        raise _after_failure(error, items, found, work, sent) from error
+    return _again(found, work)
+
+
+def _uncovered(now: Iterable[PlanItem], written: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
+    """Datasets whose own cache timeout repeated their database's, and shows only now that this one was written."""
+    before = {item.id for item in written}
+    databases = {key.uuid for key in before if key.kind is Kind.DATABASE}
+    return tuple(
+        item
+        for item in now
+        if item.state.is_written and item.id not in before and [c.dotted for c in item.fields] == ["cache_timeout"]
+        if item.id.kind is Kind.DATASET and item.desired is not None and item.desired["database_uuid"] in databases
+    )
 
 
 def refuse_collisions(found: Survey) -> None:

@@ -12,11 +12,11 @@ from superset_gitops.core.ignore import Ignoring, ignoring_of, recorded, watched
 from superset_gitops.core.normal_form import digest, project
 from superset_gitops.edges.git.commit_sources import CommitSources, read_commit_sources
 from superset_gitops.errors import ConfigurationError, SourceProblems
-from superset_gitops.model.asset import AssetId, Bundle, Document
+from superset_gitops.model.asset import AssetId, Bundle, Document, Kind
 from superset_gitops.model.plan import State
 from superset_gitops.model.problem import Level
 from superset_gitops.workflows.runtime import Runtime
-from superset_gitops.workflows.survey import live_normal
+from superset_gitops.workflows.survey import live_database, live_normal
 from superset_gitops.workflows.wanted import Wanted, resolve_bundle, sent_over
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _sort_out(
 
 def _in_sync(want: Wanted, live: LiveState, ignoring: Ignoring) -> bool:
     key = want.asset.id
-    shown = project(key.kind, live_normal(live, key), want.normal)
+    database = live_database(live, want.normal) if key.kind is Kind.DATASET else None
+    shown = project(key.kind, live_normal(live, key), want.normal, database)
     return state_of(None, watched(want.normal, ignoring), watched(shown, ignoring)) is State.IN_SYNC
 
 

@@ -16,7 +16,7 @@ from superset_gitops.errors import DriftRefused, PartlyApplied, Unavailable
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.workflows.keep_in_git import keep_in_git
 from superset_gitops.workflows.runtime import Runtime
-from superset_gitops.workflows.saved_copies import Restorable, changed_fields, pick_saved, restorable
+from superset_gitops.workflows.saved_copies import Restorable, changed_fields, pick_saved, restorable, shown
 from superset_gitops.workflows.survey import live_normal
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _differs(wanted: Restorable, live: LiveState) -> tuple[str, ...]:
     key = wanted.copy.asset
     if key not in live.assets:
         return ("",)
-    return tuple(change.dotted for change in changed_fields(key.kind, live_normal(live, key), wanted.normal))
+    return tuple(change.dotted for change in changed_fields(key.kind, shown(live, key), wanted.normal))
 
 
 def _refuse_collision(wanted: Restorable, live: LiveState) -> None:

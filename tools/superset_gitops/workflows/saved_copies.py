@@ -9,8 +9,9 @@ from superset_gitops.core.drift import compare_fields
 from superset_gitops.core.normal_form import layout_charts, normalize, project
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.superset.bundle_document import parse_yaml
+from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import ConfigurationError, Unavailable
-from superset_gitops.model.asset import Document, Kind
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.ledger import SavedCopy
 from superset_gitops.model.plan import FieldChange
 from superset_gitops.workflows.runtime import Runtime
@@ -124,4 +125,12 @@ def _live(runtime: Runtime, copy: SavedCopy) -> Document:
             f"{copy.asset.kind} {copy.name!r} is not in Superset any more: there is nothing to compare it with",
             remedy=f"tools/hybrid saved show {copy.id} --env {runtime.environment} prints it, restore puts it back",
         )
-    return live_normal(live, copy.asset)
+    return shown(live, copy.asset)
+
+
+def shown(live: LiveState, key: AssetId) -> Document:
+    """A live asset's normal form as a copy of it would have it: a dataset's cache timeout as it is exported."""
+    normal = live_normal(live, key)
+    if key.kind is Kind.DATASET:
+        normal["cache_timeout"] = live.assets[key].document.get("cache_timeout")
+    return normal

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from superset_gitops.core.drift import EVERYTHING, Kept, Named, Scope, choose_scope, find_collisions, make_plan
 from superset_gitops.core.ignore import NOTHING, Ignoring, ignoring_of, watched
-from superset_gitops.core.normal_form import normalize
+from superset_gitops.core.normal_form import normalize, without_inherited
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import Unavailable
 from superset_gitops.model.asset import AssetId, Document, Kind
@@ -71,16 +71,16 @@ def survey(
     applied = ledger.applied()
     live = client.export_assets()
     _refuse_empty(len(applied), live)
-    base = {key: applied_base(key, entry) for key, entry in applied.items()}
+    base = applied_bases(applied, live)
     desired = {key: Named(want.normal, want.asset.name, want.asset.template) for key, want in wanted.items()}
     lives = {key: Named(live_normal(live, key), asset.name) for key, asset in live.assets.items()}
     named = base.keys() | desired.keys()
     ignoring = ignored_by(ignore, {**base, **desired})
     kept = kept_sides(ignoring, wanted, live)
     compared = {key: _laid_out(key, each, kept) for key, each in base.items()}
-    items = make_plan(compared, desired, lives, {}, kept)
+    items = make_plan(compared, desired, lives, {}, kept, client.release)
     if any(item.state.is_drift for item in items):
-        items = make_plan(compared, desired, lives, _edits(client, applied), kept)
+        items = make_plan(compared, desired, lives, _edits(client, applied), kept, client.release)
     sent = {key: _sent(each, kept[key], lives[key]) if key in kept else each for key, each in desired.items()}
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
     chosen = named if scope.everything else choose_scope(scope, desired, base)
@@ -110,7 +110,15 @@ def live_normal(live: LiveState, key: AssetId) -> Document:
     normal = normalize(key.kind, live.assets[key].document)
     if key.kind is Kind.DASHBOARD:
         normal["charts"] = sorted(live.charts_on.get(key.uuid, ()))
+    if key.kind is Kind.DATASET:
+        normal = without_inherited(normal, live_database(live, normal))
     return normal
+
+
+def live_database(live: LiveState, dataset: Document) -> Document | None:
+    """The normal form of a dataset's database as it is live; None where it is not there."""
+    key = AssetId(Kind.DATABASE, str(dataset.get("database_uuid")))
+    return normalize(key.kind, live.assets[key].document) if key in live.assets else None
 
 
 def ignored_by(rules: Sequence[IgnoreRule], named: Mapping[AssetId, Named]) -> dict[AssetId, Ignoring]:
@@ -150,9 +158,17 @@ def _sent(desired: Named, kept: Kept, live: Named) -> Named:
     return replace(desired, normal=kept.sent if kept.sent and not kept.ignoring.whole else live.normal)
 
 
-def applied_base(key: AssetId, entry: Applied) -> Named:
-    """The base of an asset that was applied."""
-    return Named(entry.normal_form, str(entry.normal_form.get(key.kind.title_field, "")), entry.template)
+def applied_bases(applied: Mapping[AssetId, Applied], live: LiveState) -> dict[AssetId, Named]:
+    """The base of each asset that was applied."""
+    return {key: _applied_base(key, entry, applied, live) for key, entry in applied.items()}
+
+
+def _applied_base(key: AssetId, entry: Applied, applied: Mapping[AssetId, Applied], live: LiveState) -> Named:
+    normal = entry.normal_form
+    if key.kind is Kind.DATASET:
+        database = applied.get(AssetId(Kind.DATABASE, str(normal.get("database_uuid"))))
+        normal = without_inherited(normal, database.normal_form if database else live_database(live, normal))
+    return Named(normal, str(normal.get(key.kind.title_field, "")), entry.template)
 
 
 def _edits(client: SupersetClient, applied: Mapping[AssetId, Applied]) -> dict[AssetId, Edited]:

@@ -29,7 +29,8 @@ from superset_gitops.model.sources import Sources
 from superset_gitops.model.translation import Scope, Translation
 from superset_gitops.workflows.load_project import Project, load_project
 from superset_gitops.workflows.prepare import prepare
-from superset_gitops.workflows.survey import applied_base, ignored_by, kept_sides, live_normal, survey
+from superset_gitops.workflows.settle_release import settle_release
+from superset_gitops.workflows.survey import applied_bases, ignored_by, kept_sides, live_normal, survey
 from superset_gitops.workflows.wanted import Wanted, resolve_bundle
 
 
@@ -119,6 +120,7 @@ def _running(root: Path, environment: str, environ: Mapping[str, str], progress:
         Ledger.open(ready.target.ledger_url, environment, create=False) as ledger,
     ):
         ledger.check_stamp(client.base_url, beside_data=ready.target.ledger_beside_data)
+        ready = settle_release(ready, client.release, client.probe().version, progress)
         found = survey(environment, ready.wanted, ledger, client, ignore=ready.environment.ignore)
     return _Sides(found.plan.items, found.live)
 
@@ -139,7 +141,7 @@ def _exported(
     named = any(settings.variable(environ, name, environment) for name in (settings.LEDGER_URL, settings.POSTGRES_URL))
     if named:
         with Ledger.open(settings.ledger_url(environ, environment), environment, create=False) as ledger:
-            base = {key: applied_base(key, entry) for key, entry in ledger.applied().items()}
+            base = applied_bases(ledger.applied(), export.live)
     else:
         progress("no ledger is named, so all that differs from Git counts as changed in Superset")
         base = desired

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from superset_gitops.core.drift.compare import compare_fields, state_of
 from superset_gitops.core.ignore import Ignoring, watched
 from superset_gitops.core.normal_form import digest, project, with_ui_defaults
+from superset_gitops.core.versions import NEWEST, Release
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Edited, FieldChange, IgnoredField, PlanItem, Side, State
 
@@ -47,13 +48,15 @@ def make_plan(
     live: Mapping[AssetId, Named],
     edits: Mapping[AssetId, Edited],
     kept: Mapping[AssetId, Kept] = _NOTHING_KEPT,
+    release: Release = NEWEST,
 ) -> tuple[PlanItem, ...]:
     """One item for each asset that Git or the ledger names, in the order of apply; unmanaged assets have none.
 
     Ignored fields (`kept`) count on no side; where an asset is not live there is nothing to keep, and Git says it all.
+    What the release's Explore fills in by itself is nobody's change.
     """
     named = base.keys() | desired.keys()
-    items = [_item(asset, _Sides(base, desired, live), edits, kept) for asset in named]
+    items = [_item(asset, _Sides(base, desired, live, release), edits, kept) for asset in named]
     return tuple(sorted(items, key=lambda item: (item.id.kind.order, item.name, item.id.uuid)))
 
 
@@ -70,18 +73,28 @@ class _Sides:
     base: Mapping[AssetId, Named]
     desired: Mapping[AssetId, Named]
     live: Mapping[AssetId, Named]
+    release: Release
 
     def compared(self, asset: AssetId, desired: Document | None) -> _Three:
         """One asset's normal forms as they compare with a desired one: base, desired, live."""
-        old, now = (self._projected(asset, side.get(asset), desired) for side in (self.base, self.live))
+        old, now = (self._projected(asset, side, desired) for side in (self.base, self.live))
         if asset.kind is Kind.CHART and old is not None and now is not None:
-            old = with_ui_defaults(old, now, self._dataset_of(now))
+            old = with_ui_defaults(old, now, self._dataset_of(now), self.release.version)
         return old, desired, now
 
-    def _projected(self, asset: AssetId, side: Named | None, desired: Document | None) -> Document | None:
-        if side is None or desired is None:
-            return side.normal if side else None
-        return project(asset.kind, side.normal, desired, self._dataset_of(side.normal))
+    def _projected(self, asset: AssetId, side: Mapping[AssetId, Named], desired: Document | None) -> Document | None:
+        named = side.get(asset)
+        if named is None or desired is None:
+            return named.normal if named else None
+        is_dataset = asset.kind is Kind.DATASET
+        parent = self._database_of(named.normal, side) if is_dataset else self._dataset_of(named.normal)
+        return project(asset.kind, named.normal, desired, parent, self.release.version)
+
+    def _database_of(self, dataset: Document, side: Mapping[AssetId, Named]) -> Document | None:
+        """The database of a dataset on the same side, whose cache timeout it inherits there; else as it is live."""
+        key = AssetId(Kind.DATABASE, str(dataset.get("database_uuid")))
+        named = side.get(key) or self.live.get(key)
+        return named.normal if named else None
 
     def _dataset_of(self, normal: Document) -> Document | None:
         """The dataset of a chart, as Git says it, or else as it is live."""

@@ -19,33 +19,34 @@ _MAIN_DTTM = "${main_dttm_col}"
 _FILTERS = ("adhoc_filters", "adhoc_filters_b")
 
 
-def without_ui_defaults(chart: Document, declared: Document, dataset: Document | None) -> Document:
+def without_ui_defaults(chart: Document, declared: Document, dataset: Document | None, version: str) -> Document:
     """A chart's normal form without the parameters that Explore filled in beside what is declared.
 
     Args:
         chart: the normal form.
         declared: `params` of the side that decides which parameters are meant.
         dataset: the chart's dataset in normal form; without it the default for a time column is not known.
+        version: the release of Superset whose Explore it is.
     """
     kept = {
         name: value
         for name, value in _params(chart).items()
-        if name in declared or not is_ui_default(chart, name, value, dataset)
+        if name in declared or not is_ui_default(chart, name, value, dataset, version)
     }
     return {**chart, "params": kept} if "params" in chart else chart
 
 
-def with_ui_defaults(base: Document, live: Document, dataset: Document | None) -> Document:
+def with_ui_defaults(base: Document, live: Document, dataset: Document | None, version: str) -> Document:
     """A chart's base with the parameters that Explore has filled in since: that it did so is no change by anybody."""
     filled = {
         name: value
         for name, value in _params(live).items()
-        if name not in _params(base) and is_ui_default(live, name, value, dataset)
+        if name not in _params(base) and is_ui_default(live, name, value, dataset, version)
     }
     return {**base, "params": _params(base) | filled} if filled else base
 
 
-def is_ui_default(chart: Document, name: str, value: Any, dataset: Document | None) -> bool:
+def is_ui_default(chart: Document, name: str, value: Any, dataset: Document | None, version: str) -> bool:
     """Whether Explore would write this very value for a parameter that the chart does not have."""
     if value is None:
         return True  # an empty control
@@ -57,7 +58,7 @@ def is_ui_default(chart: Document, name: str, value: Any, dataset: Document | No
         return True  # read from the dataset's columns
     if name in _FILTERS:
         return isinstance(value, list) and all(map(_filters_nothing, value))
-    default = _defaults(str(chart.get("viz_type"))).get(name, _ABSENT)
+    default = _defaults(str(chart.get("viz_type")), version).get(name, _ABSENT)
     return same(value, _of_dataset(default, dataset))
 
 
@@ -83,8 +84,8 @@ def _of_dataset(default: Any, dataset: Document | None) -> Any:
 
 
 @functools.cache
-def _defaults(viz_type: str) -> Document:
-    table = control_defaults()
+def _defaults(viz_type: str, version: str) -> Document:
+    table = control_defaults(version)
     every: Document = table["every"]
     own: Document = table["by_viz_type"].get(viz_type, {})
     return every | own
