@@ -20,6 +20,7 @@ pytest_plugins = [
     "fixtures.printed_tables",
     "fixtures.hazards",
     "fixtures.workers",
+    "fixtures.releases",
 ]
 
 # How long an example takes depends on what else the machine does: no test is about that.

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import explore
 import pytest
 from playwright.sync_api import Page
 
+from fixtures import explore
 from fixtures.browser import log_in
 from fixtures.deployment import deployed_once
 from fixtures.world import Api, World
-from superset_gitops import schemas
-
-TABLE = Path(schemas.__file__).parent / schemas.SUPERSET_VERSION / "control_defaults.json"
-# HYBRID_CONTROL_DEFAULTS=check reads the controls of every chart type, =write makes the shipped table anew.
-MODE = os.environ.get("HYBRID_CONTROL_DEFAULTS", "")
-SOME = ["big_number", "echarts_timeseries_bar", "pie", "rose", "table"]
-
 
 SAVED = ["All rows", "Births", "Births by state", "Girls and boys", "Names by state"]
 
@@ -29,30 +20,6 @@ SAVED = ["All rows", "Births", "Births by state", "Girls and boys", "Names by st
 def deployed(tmp_path_factory: pytest.TempPathFactory, superset: Any, postgres: Any) -> World:
     """One deployment for all of them: they leave it in sync."""
     return deployed_once(tmp_path_factory.mktemp("a project"), superset, postgres)
-
-
-def test_the_shipped_control_defaults_are_those_of_explore(
-    deployed: World, admin: Api, page: Page, superset: Any
-) -> None:
-    log_in(page, deployed.base_url, deployed.user, deployed.password)
-    row = admin.by_name("dataset", "birth_names")
-    dataset = admin.request("GET", f"dataset/{row['id']}")["result"]
-    columns = [column["column_name"] for column in dataset["columns"]]
-    every = explore.chart_types(superset.package / "static/assets")
-    assert set(SOME) <= set(every)
-    found = {
-        viz_type: explore.defaults(
-            explore.controls(page, deployed.base_url, viz_type, row["id"]), dataset["main_dttm_col"], columns
-        )
-        for viz_type in (every if MODE else SOME)
-    }
-    if MODE == "write":
-        TABLE.write_text(json.dumps(explore.table(found), indent=1, ensure_ascii=False) + "\n")
-    shipped = schemas.control_defaults()
-    assert sorted(shipped["by_viz_type"]) == every
-    assert {viz_type: shipped["every"] | shipped["by_viz_type"][viz_type] for viz_type in found} == {
-        viz_type: {"extra_form_data": {}} | each for viz_type, each in found.items()
-    }
 
 
 def test_saving_unchanged_is_no_drift_and_a_change_is_exactly_that_change(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from second_set import PruningWorld
 
+from fixtures.second_set import PruningWorld
 from fixtures.world import World
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from second_set import EXTRA, PruningWorld, own_chart, standing
-
 from fixtures.between import Between
+from fixtures.second_set import EXTRA, PruningWorld, own_chart, standing
 from fixtures.world import Api
 
 

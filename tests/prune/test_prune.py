@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import yaml
-from second_set import EXTRA, PruningWorld, own_chart, standing
 
+from fixtures.second_set import EXTRA, PruningWorld, own_chart, standing
 from fixtures.world import Api
 
 
