@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from second_set import EXTRA, PruningWorld, standing
 
+from fixtures.second_set import EXTRA, PruningWorld, standing
 from fixtures.second_superset import second_superset
 from fixtures.superset import RunningSuperset
 from fixtures.world import Api
