@@ -90,19 +90,28 @@ def translate_runtime(root: Path, wish: Wish, environ: Mapping[str, str], progre
         sides = _exported(project, wish.environment, wish.folder, environ, progress)
     request = _request(sides, wish, wish.scope or default_scope(policy))
     translation = translate(project.sources, request)
-    faults = faults_of(translation)
-    if faults:
-        raise HybridError(
-            f"the edits did not prove to be what they should: {faults[0]}",
-            where=wish.environment,
-            remedy="nothing was written; please report it, with the templates and the lines of `hybrid drift-plan -v`",
-        )
-    problems = _new_errors(translation)
+    refuse_unproven(translation)
+    problems = new_errors(translation)
     if not wish.dry_run:
         write_sources(root, project.sources.texts, translation.files)
     names = {item.id.uuid: item.name for item in sides.items}
     names |= {asset.uuid: asset.name for asset in sides.live.assets.values()}
     return Translated(translation, problems, names)
+
+
+def refuse_unproven(translation: Translation) -> None:
+    """Stop where the edits, taken together, are not what each of them was proven to be.
+
+    Raises:
+        HybridError: it is a bug; nothing may be written.
+    """
+    faults = faults_of(translation)
+    if faults:
+        raise HybridError(
+            f"the edits did not prove to be what they should: {faults[0]}",
+            where=translation.environment,
+            remedy="nothing was written; please report it, with the templates and the lines of `hybrid drift-plan -v`",
+        )
 
 
 def default_scope(policy: EnvironmentPolicy) -> Scope:
@@ -206,7 +215,7 @@ def _refuse_unknown(text: str, choice: AssetChoice, named: Sequence[tuple[AssetI
         )
 
 
-def _new_errors(translation: Translation) -> tuple[Problem, ...]:
+def new_errors(translation: Translation) -> tuple[Problem, ...]:
     """Errors that the edits brought in: what Superset takes and our rules do not."""
     if not translation.files:
         return ()

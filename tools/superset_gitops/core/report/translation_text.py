@@ -33,12 +33,19 @@ def translation_lines(
     yield f"Translation of {translation.environment} ({translation.scope}): {_count(fields, 'edit')}{waiting}"
     for asset in translation.assets:
         yield f"  {asset.id.kind} {asset.name!r}{_saved(asset.edited)}  [{asset.template}]"
-        for edit in asset.fields:
-            yield from (f"      {line}" for line in _edit_lines(edit, asset, translation.environment, names))
-            if verbose:
-                yield from (f"        refused: {way} ({fault})" for way, fault in edit.rejected)
-        for unsettled in asset.unsettled:
-            yield from (f"      {line}" for line in _unsettled_lines(unsettled))
+        yield from (f"      {line}" for line in asset_lines(asset, translation.environment, names, verbose=verbose))
+
+
+def asset_lines(
+    asset: AssetTranslation, home: str, names: Mapping[str, str] = MappingProxyType({}), *, verbose: bool = False
+) -> Iterator[str]:
+    """What was done with each changed field of one asset; `home` is the environment that it was changed in."""
+    for edit in asset.fields:
+        yield from _edit_lines(edit, asset, home, names)
+        if verbose:
+            yield from (f"  refused: {way} ({fault})" for way, fault in edit.rejected)
+    for unsettled in asset.unsettled:
+        yield from _unsettled_lines(unsettled)
 
 
 def diff_lines(translation: Translation) -> Iterator[str]:
