@@ -1,0 +1,82 @@
+"""Owns the values of the branch that carries an environment's changes in Superset: its commits, and their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from superset_gitops.model.asset import AssetId
+
+
+def branch_of(environment: str) -> str:
+    """The short name of an environment's branch."""
+    return f"runtime-export/{environment}"
+
+
+class Change(StrEnum):
+    """What happened to an asset in Superset."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a commit's trailers say.
+
+    Attributes:
+        digest: 12 hex digits that identify this very state of the asset in Superset.
+    """
+
+    environment: str
+    asset: AssetId
+    change: Change
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is named as a commit's author."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commit to be.
+
+    Attributes:
+        at: when the asset was saved, seconds since 1970; None where Superset does not say.
+        files: path relative to the project's root → its text; None for a file that goes.
+    """
+
+    message: str
+    author: Person
+    at: int | None
+    files: Mapping[str, str | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCommit:
+    """A commit that the branch has.
+
+    Attributes:
+        authored, committed, parent_committed: seconds since 1970; the last one is 0 without a parent.
+    """
+
+    oid: str
+    parents: tuple[str, ...]
+    tree: str
+    message: str = field(repr=False)
+    author: Person
+    authored: int
+    committed: int
+    parent_committed: int
+
+    @property
+    def subject(self) -> str:
+        """The message's first line."""
+        return self.message.partition("\n")[0]
