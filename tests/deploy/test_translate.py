@@ -50,6 +50,19 @@ def place_chart(api: Api, dashboard: int, uuid: str, chart: int, row: str) -> No
     api.request("PUT", f"dashboard/{dashboard}", json=sent)
 
 
+def new_chart_for_old(api: Api) -> str:
+    """Put a new chart on the dashboard, and delete another one; the uuid of the new one."""
+    dataset = api.by_name("dataset", "birth_names")["id"]
+    params = {"metric": "births", "viz_type": "big_number_total", "y_axis_format": ",d"}
+    chart = {"slice_name": "Mine", "viz_type": "big_number_total", "datasource_id": dataset, "datasource_type": "table"}
+    new = api.request("POST", "chart/", json=chart | {"params": json.dumps(params)})["id"]
+    uuid: str = api.by_name("chart", "Mine")["uuid"]
+    dashboard = api.by_name("dashboard", "Births and names [dev]")["id"]
+    place_chart(api, dashboard, uuid, new, "ROW-trend")
+    api.request("DELETE", f"chart/{api.by_name('chart', 'States by year')['id']}")
+    return uuid
+
+
 def test_a_colleague_s_work_comes_back_as_a_small_edit(world: World, colleague: Api) -> None:
     world.publish()
     assert world.deploy().code == 0
@@ -110,14 +123,7 @@ def test_a_colleague_s_work_comes_back_as_a_small_edit(world: World, colleague: 
 def test_new_and_deleted_charts_come_back_as_templates(world: World, colleague: Api) -> None:
     world.publish()
     assert world.deploy().code == 0
-    dataset = colleague.by_name("dataset", "birth_names")["id"]
-    params = {"metric": "births", "viz_type": "big_number_total", "y_axis_format": ",d"}
-    chart = {"slice_name": "Mine", "viz_type": "big_number_total", "datasource_id": dataset, "datasource_type": "table"}
-    new = colleague.request("POST", "chart/", json=chart | {"params": json.dumps(params)})["id"]
-    uuid = colleague.by_name("chart", "Mine")["uuid"]
-    dashboard = colleague.by_name("dashboard", "Births and names [dev]")["id"]
-    place_chart(colleague, dashboard, uuid, new, "ROW-trend")
-    colleague.request("DELETE", f"chart/{colleague.by_name('chart', 'States by year')['id']}")
+    uuid = new_chart_for_old(colleague)
 
     done = world.run("hybrid", "translate", "--env", "dev")
     assert done.code == 0, done.out + done.err

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "comment-plan": ("comment_plan", "Put a plan on its pull request, as one comment that is updated."),
     "apply": ("apply", "Apply what differs to a running Superset."),
     "translate": ("translate", "Bring what was changed in Superset back into the templates."),
+    "drift-branch": ("drift_branch", "Put what was changed in Superset on a branch, a commit an asset."),
     "export": ("export", "Write the full YAML of a running Superset."),
     "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),
     "lease": ("lease", "Who is deploying; break the lease of a deployer that is gone."),

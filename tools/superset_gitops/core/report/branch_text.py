@@ -1,0 +1,39 @@
+"""Owns the branch of an environment's changes as text: its commits, what was left out of it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from superset_gitops.core.report.printable import printable
+from superset_gitops.model.runtime_branch import KnownCommit
+
+_SHORT = 12  # hex digits
+
+
+def branch_lines(branch: str, main: str, commits: Sequence[KnownCommit], carried: Collection[str]) -> Iterator[str]:
+    """The branch's commits, oldest first, with their authors.
+
+    Args:
+        branch: its name.
+        main: what it starts from.
+        commits: those that main does not have.
+        carried: the hashes of those whose edit Git has overwritten in Superset since.
+    """
+    if not commits:
+        yield f"{branch}: there is nothing to put on it"
+        return
+    yield f"{branch}: {len(commits)} commit{'' if len(commits) == 1 else 's'} that {main} does not have"
+    for commit in commits:
+        kept = ", kept: Superset need not show it any more" if commit.oid in carried else ""
+        yield f"  {commit.oid[:_SHORT]} {printable(commit.subject)} ({printable(commit.author.name)}{kept})"
+
+
+def outcome(before: str, tip: str, pushed: str) -> str:
+    """What the run did to the branch, given its tips before and after; empty for none."""
+    if not tip:
+        gone = f"removed here and at {pushed}" if pushed else "removed here"
+        return f"it had no edit left that main does not have, and was {gone}" if before else "no branch is needed"
+    where = f", and pushed to {pushed}" if pushed else ""
+    if before == tip:
+        return f"nothing new{where}"
+    return f"{'rebuilt' if before else 'made'}{where}"
