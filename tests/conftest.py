@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 import hypothesis
-
-import fixtures.between
-import fixtures.world
 
 pytest_plugins = [
     "fixtures.run_folder",
@@ -26,9 +22,6 @@ pytest_plugins = [
 # How long an example takes depends on what else the machine does: no test is about that.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
-
-# The names that these had while they belonged to tests/deploy.
-sys.modules |= {"world": fixtures.world, "between": fixtures.between}
 
 # A shell that is set up for a real installation, or a workflow, must not lend it to the tests.
 _REAL = re.compile(r"(POSTGRES_URL|BASE_URL|SUPERSET_(?!EXAMPLES_DIR)|HYBRID_LEDGER_URL|GITHUB_|HYBRID_P)")

@@ -6,7 +6,8 @@ import hashlib
 
 import pytest
 from test_translate import new_chart_for_old
-from world import Api, Done, World
+
+from fixtures.world import Api, Done, World
 
 BRANCH = "runtime-export/dev"
 DOMAIN = "users.noreply.superset.invalid"

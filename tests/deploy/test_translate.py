@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from world import Api, World
+from fixtures.world import Api, World
 
 TEMPLATES = "superset_assets/templates"
 
