@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import pytest
+from plans import moved
 from playwright.sync_api import Page
 
 from fixtures import explore
 from fixtures.browser import log_in
-from fixtures.deployment import deployed_once
 from fixtures.world import Api, World
 
 SAVED = ["All rows", "Births", "Births by state", "Girls and boys", "Names by state"]
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory, superset: Any, postgres: Any) -> World:
-    """One deployment for all of them: they leave it in sync."""
-    return deployed_once(tmp_path_factory.mktemp("a project"), superset, postgres)
 
 
 def test_saving_unchanged_is_no_drift_and_a_change_is_exactly_that_change(
@@ -54,9 +44,3 @@ def test_what_git_names_after_explore_filled_it_in_is_pending_and_no_conflict(
     assert [field["path"] for field in item["fields"]] == [["params", "show_labels_threshold"]]
     assert deployed.deploy().code == 0
     assert admin.chart_params("Girls and boys")["show_labels_threshold"] == 9
-
-
-def moved(world: World) -> list[dict[str, Any]]:
-    """The plan's items that are not in sync."""
-    plan = json.loads(world.run("hybrid", "drift-plan", "--format", "json").out)
-    return [item for item in plan["items"] if item["state"] != "in_sync"]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from superset_gitops.core.drift import Named, make_plan
 from superset_gitops.core.normal_form import digest, normalize, project
-from superset_gitops.model.asset import Kind
+from superset_gitops.model.asset import AssetId, Kind
+from superset_gitops.model.plan import State
 
 CHART = "6f0e2f05-2c6f-4d3e-8f0a-000000000001"
 OTHER = "6f0e2f05-2c6f-4d3e-8f0a-000000000002"
@@ -118,3 +122,31 @@ def test_a_database_has_one_form_for_both_spellings_and_no_secret() -> None:
     }  # fmt: skip
     assert normalize(Kind.DATABASE, own) == normalize(Kind.DATABASE, nested)
     assert "secret" not in str(normalize(Kind.DATABASE, own))
+
+
+@pytest.mark.parametrize(
+    ("own", "of_database", "shown", "state"),
+    [
+        (None, 60, 60, State.IN_SYNC),  # 6.1.0 exports the database's
+        (None, 60, 61, State.DRIFT),
+        (None, None, 60, State.DRIFT),
+        (60, 60, 60, State.IN_SYNC),
+        (60, 60, None, State.DRIFT),
+        (61, 60, 60, State.DRIFT),
+    ],
+)
+def test_a_cache_timeout_that_a_dataset_has_from_its_database(
+    own: int | None, of_database: int | None, shown: int | None, state: State
+) -> None:
+    database, dataset = AssetId(Kind.DATABASE, "d"), AssetId(Kind.DATASET, "s")
+
+    def side(timeout: int | None) -> dict[AssetId, Named]:
+        above = normalize(Kind.DATABASE, {"cache_timeout": of_database})
+        table = normalize(Kind.DATASET, {"database_uuid": "d", "cache_timeout": timeout})
+        return {database: Named(above), dataset: Named(table)}
+
+    items = make_plan(side(own), side(own), side(shown), {})
+    assert {item.id: item.state for item in items} == {database: State.IN_SYNC, dataset: state}
+    # The ledger has what was shown after the last apply.
+    items = make_plan(side(of_database if own is None else own), side(own), side(shown), {})
+    assert {item.id: item.state for item in items} == {database: State.IN_SYNC, dataset: state}

@@ -56,9 +56,9 @@ def test_a_default_is_in_sync_and_anything_else_is_drift(which: tuple[str, str],
         changed = chart({"metric": "count", name: other}, viz_type)
         assert item(plain, plain, changed).state is State.DRIFT
         assert item(filled, plain, changed).state is State.DRIFT
-    # What the template says is compared as it stands, also where it says the default.
-    assert item(plain, filled, plain).state is State.PENDING
-    assert item(filled, filled, plain).state is State.DRIFT
+    # What the template says is compared as it stands, also where it says the default; null says nothing.
+    assert item(plain, filled, plain).state is (State.IN_SYNC if default is None else State.PENDING)
+    assert item(filled, filled, plain).state is (State.IN_SYNC if default is None else State.DRIFT)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,33 @@ def test_git_naming_what_explore_filled_in_is_no_conflict() -> None:
     plain, filled = chart({}), chart({"show_labels_threshold": TABLE["pie"]["show_labels_threshold"]})
     assert item(plain, chart({"show_labels_threshold": 9}), filled).state is State.PENDING
     assert item(plain, chart({"show_labels_threshold": 9}), chart({"show_labels_threshold": 8})).state is State.CONFLICT
+
+
+NARROW = {"clause": "WHERE", "subject": "state", "operator": "IN", "comparator": ["CA"], "expressionType": "SIMPLE"}
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "saved", "state"),
+    [
+        ("row_limit", None, TABLE["pie"]["row_limit"], State.IN_SYNC),
+        ("row_limit", None, 7, State.DRIFT),
+        ("row_limit", 7, None, State.DRIFT),
+        ("adhoc_filters", [], [NO_FILTER], State.IN_SYNC),
+        ("adhoc_filters", [NARROW], [NARROW, NO_FILTER], State.IN_SYNC),
+        ("adhoc_filters", [NARROW, NO_FILTER], [NARROW], State.DRIFT),
+        ("adhoc_filters", [NO_FILTER], [NO_FILTER | {"subject": "other"}], State.DRIFT),
+        ("adhoc_filters", [NARROW], [NO_FILTER], State.DRIFT),
+        ("adhoc_filters", [], [NO_FILTER | {"comparator": "Last week"}], State.DRIFT),
+    ],
+)
+def test_what_explore_writes_beside_what_the_template_says(name: str, declared: Any, saved: Any, state: State) -> None:
+    git, live = chart({name: declared}), chart({name: saved})
+    assert item(git, git, live).state is state
+    # The ledger has what Explore wrote, once that was seen to be in sync.
+    if state is State.IN_SYNC:
+        assert item(live, git, live).state is State.IN_SYNC
+        assert item(live, chart({name: "other"}), live).state is State.PENDING
+
+
+def test_a_parameter_declared_as_nothing_may_be_absent() -> None:
+    assert item(chart({}), chart({"row_limit": None}), chart({})).state is State.IN_SYNC

@@ -54,17 +54,17 @@ def test_the_shipped_control_defaults_are_those_of_explore(
     columns = [column["column_name"] for column in dataset["columns"]]
     every = explore.chart_types(released.package / "static/assets")
     assert set(SOME) <= set(every)
-    found = {
-        viz_type: explore.defaults(
-            explore.controls(page, deployed.base_url, viz_type, row["id"]), dataset["main_dttm_col"], columns
-        )
-        for viz_type in (every if MODE else SOME)
-    }
+    found, beside = {}, {}
+    for viz_type in every if MODE else SOME:
+        values = explore.controls(page, deployed.base_url, viz_type, row["id"])
+        found[viz_type] = explore.defaults(values, dataset["main_dttm_col"], columns)
+        beside[viz_type] = explore.others(explore.names(page), found[viz_type])
     if MODE == "write":
         file = Path(schemas.__file__).parent / version / "control_defaults.json"
-        file.write_text(json.dumps(explore.table(found), indent=1, ensure_ascii=False) + "\n")
+        file.write_text(json.dumps(explore.table(found, beside), indent=1, ensure_ascii=False) + "\n")
     shipped = schemas.control_defaults(version)
     assert sorted(shipped["by_viz_type"]) == every
+    assert {viz_type: shipped["others"][viz_type] for viz_type in beside} == beside
     assert {viz_type: shipped["every"] | shipped["by_viz_type"][viz_type] for viz_type in found} == {
         viz_type: {"extra_form_data": {}} | each for viz_type, each in found.items()
     }

@@ -73,8 +73,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 def control_defaults(version: str = SUPERSET_VERSION) -> dict[str, Any]:
     """What Explore's controls hold where nobody set them: `{"every": {name: value}, "by_viz_type": {type: {…}}}`.
 
-    `${main_dttm_col}` stands for the dataset's time column. Measured by `tests/versions`, which reads the controls of
-    every chart type in a browser.
+    `${main_dttm_col}` stands for the dataset's time column. Controls without a value, or with one that depends on the
+    dataset, are in `"others": {type: [name, …]}`: together they are all that Explore has for a type.
+    Measured by `tests/versions`, which reads the controls of every chart type in a browser.
     """
     file = files(__name__) / version / "control_defaults.json"
     loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

@@ -236,7 +236,7 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
             work.ledger.forget(item.id)
         elif item.state is State.IN_SYNC:
             ignoring, base = found.ignoring.get(item.id, NOTHING), found.base.get(item.id)
-            normal = live_normal(found.live, item.id)
+            normal = _with_what_explore_dropped(live_normal(found.live, item.id), item)
             if ignoring and item.id not in made:
                 if ignoring.whole and base is None:
                     continue  # there before us, and none of it was ever applied
@@ -247,6 +247,13 @@ def _record(found: Survey, work: Applying, written: Sequence[PlanItem]) -> None:
                 work.ledger.record(
                     item.id, normal, digest(normal), work.commit, item.template, work.deployment, changed_on=moment
                 )
+
+
+def _with_what_explore_dropped(normal: Document, item: PlanItem) -> Document:
+    """A chart's base keeps the parameters that a comparison put back: Git may still change them."""
+    if item.id.kind is not Kind.CHART or item.live is None:
+        return normal
+    return {**normal, "params": item.live.get("params", {}) | normal["params"]}
 
 
 def _after_failure(

@@ -16,7 +16,7 @@ from superset_gitops.model.asset import AssetId, Bundle, Document, Kind
 from superset_gitops.model.plan import State
 from superset_gitops.model.problem import Level
 from superset_gitops.workflows.runtime import Runtime
-from superset_gitops.workflows.survey import live_database, live_normal
+from superset_gitops.workflows.survey import live_normal
 from superset_gitops.workflows.wanted import Wanted, resolve_bundle, sent_over
 
 if TYPE_CHECKING:
@@ -135,9 +135,18 @@ def _sort_out(
 
 def _in_sync(want: Wanted, live: LiveState, ignoring: Ignoring) -> bool:
     key = want.asset.id
-    database = live_database(live, want.normal) if key.kind is Kind.DATASET else None
-    shown = project(key.kind, live_normal(live, key), want.normal, database)
+    normal = live_normal(live, key)
+    shown = project(key.kind, normal, want.normal, _above(normal, live))
     return state_of(None, watched(want.normal, ignoring), watched(shown, ignoring)) is State.IN_SYNC
+
+
+def _above(normal: Document, live: LiveState) -> Document | None:
+    """What a chart or a dataset is made on, as it is live."""
+    keys = (
+        AssetId(Kind.DATASET, str(normal.get("dataset_uuid"))),
+        AssetId(Kind.DATABASE, str(normal.get("database_uuid"))),
+    )
+    return next((live_normal(live, key) for key in keys if key in live.assets), None)
 
 
 def _record(done: Rebuilt, live: LiveState, ledger: Ledger, ignoring: Mapping[AssetId, Ignoring]) -> None:

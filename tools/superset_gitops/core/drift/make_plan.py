@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 
 from superset_gitops.core.drift.compare import compare_fields, state_of
 from superset_gitops.core.ignore import Ignoring, watched
-from superset_gitops.core.normal_form import digest, project, with_ui_defaults
+from superset_gitops.core.normal_form import (
+    digest,
+    is_saved_by_explore,
+    project,
+    with_ui_defaults,
+    without_explore_rewrites,
+)
 from superset_gitops.core.versions import NEWEST, Release
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Edited, FieldChange, IgnoredField, PlanItem, Side, State
@@ -79,6 +85,8 @@ class _Sides:
         """One asset's normal forms as they compare with a desired one: base, desired, live."""
         old, now = (self._projected(asset, side, desired) for side in (self.base, self.live))
         if asset.kind is Kind.CHART and old is not None and now is not None:
+            if desired is not None and is_saved_by_explore(self.live[asset].normal):
+                now = without_explore_rewrites(now, old, desired, self.release.version)
             old = with_ui_defaults(old, now, self._dataset_of(now), self.release.version)
         return old, desired, now
 
@@ -90,17 +98,17 @@ class _Sides:
         parent = self._database_of(named.normal, side) if is_dataset else self._dataset_of(named.normal)
         return project(asset.kind, named.normal, desired, parent, self.release.version)
 
-    def _database_of(self, dataset: Document, side: Mapping[AssetId, Named]) -> Document | None:
-        """The database of a dataset on the same side, whose cache timeout it inherits there; else as it is live."""
-        key = AssetId(Kind.DATABASE, str(dataset.get("database_uuid")))
-        named = side.get(key) or self.live.get(key)
-        return named.normal if named else None
-
     def _dataset_of(self, normal: Document) -> Document | None:
         """The dataset of a chart, as Git says it, or else as it is live."""
-        key = AssetId(Kind.DATASET, str(normal.get("dataset_uuid")))
-        named = self.desired.get(key) or self.live.get(key)
-        return named.normal if named else None
+        return _first(AssetId(Kind.DATASET, str(normal.get("dataset_uuid"))), self.desired, self.live)
+
+    def _database_of(self, normal: Document, side: Mapping[AssetId, Named]) -> Document | None:
+        """The database of a dataset on the same side, or else as it is live: Git may not name it."""
+        return _first(AssetId(Kind.DATABASE, str(normal.get("database_uuid"))), side, self.live)
+
+
+def _first(key: AssetId, *sides: Mapping[AssetId, Named]) -> Document | None:
+    return next((side[key].normal for side in sides if key in side), None)
 
 
 def _item(asset: AssetId, sides: _Sides, edits: Mapping[AssetId, Edited], kept: Mapping[AssetId, Kept]) -> PlanItem:

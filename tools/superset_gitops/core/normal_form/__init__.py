@@ -15,11 +15,15 @@ from superset_gitops.core.normal_form.dashboard import normalize_dashboard
 from superset_gitops.core.normal_form.database import normalize_database
 from superset_gitops.core.normal_form.dataset import normalize_dataset
 from superset_gitops.core.normal_form.derived import project
+from superset_gitops.core.normal_form.explore_rewrites import is_saved_by_explore, without_explore_rewrites
 from superset_gitops.core.normal_form.inherited import without_inherited
 from superset_gitops.core.normal_form.ui_defaults import with_ui_defaults
 from superset_gitops.model.asset import Document, Kind
 
-__all__ = ["digest", "layout_charts", "normalize", "project", "with_ui_defaults", "without_inherited"]
+__all__ = [
+    "digest", "is_saved_by_explore", "layout_charts", "normalize", "project", "with_ui_defaults",
+    "without_explore_rewrites", "without_inherited",
+]  # fmt: skip
 
 _NORMALIZE: Mapping[Kind, Callable[[Document], Document]] = {
     Kind.DATABASE: normalize_database,

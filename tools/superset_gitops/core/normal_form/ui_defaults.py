@@ -29,11 +29,28 @@ def without_ui_defaults(chart: Document, declared: Document, dataset: Document |
         version: the release of Superset whose Explore it is.
     """
     kept = {
-        name: value
+        name: declared[name]
+        if name in declared and _says_the_same(chart, name, declared[name], dataset, version)
+        else value
         for name, value in _params(chart).items()
         if name in declared or not is_ui_default(chart, name, value, dataset, version)
     }
+    kept |= {name: None for name, value in declared.items() if value is None and name not in kept}
     return {**chart, "params": kept} if "params" in chart else chart
+
+
+def _says_the_same(chart: Document, name: str, declared: Any, dataset: Document | None, version: str) -> bool:
+    """Whether Explore would write the chart's value where a template declares this one: for null, the default.
+
+    And a filter by time that filters nothing, beside others. Where the template has such a one it counts: a dashboard's
+    time range is applied to its column.
+    """
+    value = _params(chart)[name]
+    if declared is None:
+        return is_ui_default(chart, name, value, dataset, version)
+    if name not in _FILTERS or not isinstance(value, list) or not isinstance(declared, list):
+        return False
+    return same([entry for entry in value if not _filters_nothing(entry)], declared)
 
 
 def with_ui_defaults(base: Document, live: Document, dataset: Document | None, version: str) -> Document:
