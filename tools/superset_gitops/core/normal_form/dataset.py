@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from superset_gitops.core.normal_form.fields import filled, parsed_object
+from superset_gitops.core.normal_form.fields import filled, parsed_object, without_empty
 from superset_gitops.model.asset import Document
 
 # Superset's column defaults (connectors/sqla/models.py of 6.1.0).
@@ -67,7 +67,7 @@ def _objects(value: Any) -> list[Document]:
 
 def _column(column: Document) -> Document:
     normal = filled(column, COLUMN_DEFAULTS)
-    normal["extra"] = parsed_object(column.get("extra"))
+    normal["extra"] = without_empty(parsed_object(column.get("extra")))
     for name in DERIVED_COLUMN_FIELDS:
         if column.get(name):
             normal[name] = column[name]
@@ -76,6 +76,7 @@ def _column(column: Document) -> Document:
 
 def _metric(metric: Document) -> Document:
     normal = filled(metric, METRIC_DEFAULTS)
-    normal["extra"] = parsed_object(metric.get("extra"))
+    # The dataset editor writes an empty warning into every metric and column (measured on 6.1.0).
+    normal["extra"] = without_empty(parsed_object(metric.get("extra")))
     normal["currency"] = parsed_object(metric.get("currency"))
     return normal

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from superset_gitops.core.normal_form.chart_ids import ChartIds
+from superset_gitops.core.normal_form.fields import parsed_object
 from superset_gitops.model.asset import Document
 
 _NOISE = frozenset({"chartsInScope", "tabsInScope"})
+# What a filter does that does not say it: the filters' dialog writes all of it on save (measured on 6.1.0). Which of
+# it a filter has depends on its type; filled in alike on both sides, what it has not does not matter.
+_CONTROL_DEFAULTS: Document = {
+    "enableEmptyFilter": False,
+    "defaultToFirstItem": False,
+    "inverseSelection": False,
+    "searchAllOptions": False,
+    "multiSelect": True,
+    "creatable": True,
+}
+_MASK_DEFAULTS: Document = {"extraFormData": {}, "filterState": {}, "ownState": {}}
 
 
 def normalize_filters(filters: Any, ids: ChartIds) -> Document:
@@ -33,7 +45,14 @@ def _filter(entry: Document, ids: ChartIds) -> Document:
     targets = normal.get("targets")
     if isinstance(targets, list):
         normal["targets"] = [_target(target) for target in targets]
-    return normal
+    normal["controlValues"] = _CONTROL_DEFAULTS | _stated(normal.get("controlValues"))
+    mask = _MASK_DEFAULTS | _stated(normal.get("defaultDataMask"))
+    normal["defaultDataMask"] = {n: _stated(value) if isinstance(value, dict) else value for n, value in mask.items()}
+    return {"description": "", "cascadeParentIds": [], **_stated(normal)}
+
+
+def _stated(value: Any) -> Document:
+    return {name: entry for name, entry in parsed_object(value).items() if entry is not None}
 
 
 def _target(target: Any) -> Any:
