@@ -25,7 +25,7 @@ METADATA_NOISE = frozenset(
         "color_scheme_domain", "map_label_colors", "shared_label_colors",
     }
 )  # fmt: skip
-_METADATA_DEFAULTS: Document = {
+METADATA_DEFAULTS: Document = {
     "refresh_frequency": 0,
     "label_colors": {},
     "color_scheme": "",
@@ -67,7 +67,7 @@ def _metadata(metadata: Document, ids: ChartIds) -> Document:
     converted = {"native_filter_configuration", "chart_configuration", "global_chart_configuration",
                  "expanded_slices", "timed_refresh_immune_slices", "chart_customization_config"}  # fmt: skip
     normal = {k: v for k, v in metadata.items() if k not in METADATA_NOISE | converted and v is not None}
-    normal |= filled(metadata, _METADATA_DEFAULTS)
+    normal |= filled(metadata, METADATA_DEFAULTS)
     normal["expanded_slices"] = ids.keys_to_uuids(metadata.get("expanded_slices"))
     normal["timed_refresh_immune_slices"] = sorted(ids.to_uuids(metadata.get("timed_refresh_immune_slices")))
     normal["chart_configuration"] = _chart_configuration(metadata.get("chart_configuration"), ids)
@@ -86,8 +86,9 @@ def _chart_configuration(value: Any, ids: ChartIds) -> Document:
         filters = dict(entry.get("crossFilters") or {})
         filters.pop("chartsInScope", None)
         filters["scope"] = scope_in_uuids(filters.get("scope", "global"), ids)
-        if filters != {"scope": "global"}:
-            normal[uuid] = {"crossFilters": filters}
+        others = {name: value for name, value in entry.items() if name not in ("id", "crossFilters")}
+        if others or filters != {"scope": "global"}:
+            normal[uuid] = {**others, "crossFilters": filters}
     return normal
 
 
