@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plans import moved
+from moved_assets import moved
 from playwright.sync_api import Page
 
 from fixtures import explore

@@ -19,6 +19,7 @@ from superset_gitops.core.normal_form.explore_rewrites import may_be_dropped
 from superset_gitops.core.normal_form.uncompared import NEVER, WHERE_DECLARED, covers, find
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import State
+from superset_gitops.schemas import SUPERSET_VERSION
 
 
 @dataclass
@@ -82,7 +83,7 @@ def dropped_by_explore(kind: Kind, mutation: Mutation, document: Document) -> bo
         and mutation.how == "removed"
         and mutation.path[0] == "params"
         and is_saved_by_explore(document)
-        and may_be_dropped(document["viz_type"], str(mutation.path[1]))
+        and may_be_dropped(document["viz_type"], str(mutation.path[1]), SUPERSET_VERSION)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dashboard_page as pages
-from plans import moved
+from moved_assets import moved
 from playwright.sync_api import Page
 
 from fixtures.browser import log_in

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from superset_gitops.core.drift import Named, make_plan
-from superset_gitops.core.normal_form import digest, normalize, project
+from superset_gitops.core.normal_form import digest, normalize, project, without_inherited
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.plan import State
 
@@ -131,7 +131,8 @@ def test_a_database_has_one_form_for_both_spellings_and_no_secret() -> None:
         (None, 60, 61, State.DRIFT),
         (None, None, 60, State.DRIFT),
         (60, 60, 60, State.IN_SYNC),
-        (60, 60, None, State.DRIFT),
+        (60, 60, None, State.IN_SYNC),  # Superset caches alike
+        (60, 60, 61, State.DRIFT),
         (61, 60, 60, State.DRIFT),
     ],
 )
@@ -140,13 +141,13 @@ def test_a_cache_timeout_that_a_dataset_has_from_its_database(
 ) -> None:
     database, dataset = AssetId(Kind.DATABASE, "d"), AssetId(Kind.DATASET, "s")
 
-    def side(timeout: int | None) -> dict[AssetId, Named]:
-        above = normalize(Kind.DATABASE, {"cache_timeout": of_database})
-        table = normalize(Kind.DATASET, {"database_uuid": "d", "cache_timeout": timeout})
-        return {database: Named(above), dataset: Named(table)}
+    above = normalize(Kind.DATABASE, {"cache_timeout": of_database})
 
-    items = make_plan(side(own), side(own), side(shown), {})
-    assert {item.id: item.state for item in items} == {database: State.IN_SYNC, dataset: state}
-    # The ledger has what was shown after the last apply.
-    items = make_plan(side(of_database if own is None else own), side(own), side(shown), {})
-    assert {item.id: item.state for item in items} == {database: State.IN_SYNC, dataset: state}
+    def side(timeout: int | None, *, live: bool = True) -> dict[AssetId, Named]:
+        table = normalize(Kind.DATASET, {"database_uuid": "d", "cache_timeout": timeout})
+        return {database: Named(above), dataset: Named(without_inherited(table, above) if live else table)}
+
+    git = side(own, live=False)
+    for base in (own, of_database if own is None else own):  # also what was shown after the last apply
+        items = make_plan(side(base), git, side(shown), {})
+        assert {item.id: item.state for item in items} == {database: State.IN_SYNC, dataset: state}

