@@ -96,7 +96,7 @@ LITERALS = [
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_literals_are_edited_where_they_stand(body: str, doing: object, wanted: str | None, newline: str) -> None:
     sources = with_chart(body, newline=newline)
-    done = translated(sources, {"charts/it": doing})  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": doing})
     assert ways(done) == [Way.LITERAL]
     text = only_file(done)
     if wanted is not None:
@@ -106,7 +106,7 @@ def test_literals_are_edited_where_they_stand(body: str, doing: object, wanted: 
 
 def test_a_variable_of_one_asset_is_changed_in_its_file() -> None:
     sources = with_chart("slice_name: {{ title }}\n", 'title: "One"  # said\nother: 1\n')
-    done = translated(sources, {"charts/it": put(slice_name="Two")})  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": put(slice_name="Two")})
     assert ways(done) == [Way.VARIABLE]
     assert list(done.files) == ["superset_assets/environments/dev.yaml"]
     assert 'title: "Two"  # said\nother: 1\n' in only_file(done)
@@ -114,16 +114,16 @@ def test_a_variable_of_one_asset_is_changed_in_its_file() -> None:
 
 def test_a_shared_variable_is_changed_only_where_all_who_read_it_changed() -> None:
     sources = with_chart("slice_name: a\nparams: {row_limit: {{ limit }}}\n")
-    alone = translated(sources, {"charts/it": params(row_limit=7)})  # type: ignore[dict-item]
+    alone = translated(sources, {"charts/it": params(row_limit=7)})
     assert ways(alone) == [Way.OVERRIDE]
     assert "{{ it_limit | default(limit) }}" in chart(alone)
-    both = translated(sources, {"charts/it": params(row_limit=7), "charts/by_name": params(row_limit=7)})  # type: ignore[dict-item]
+    both = translated(sources, {"charts/it": params(row_limit=7), "charts/by_name": params(row_limit=7)})
     assert ways(both) == [Way.VARIABLE, Way.TOGETHER]
     assert "limit: 7\n" in only_file(both)
 
 
 def test_a_constant_inside_an_expression_is_changed_there() -> None:
-    done = translated(project.small_project(), {"charts/total": put(slice_name="All children [dev]")})  # type: ignore[dict-item]
+    done = translated(project.small_project(), {"charts/total": put(slice_name="All children [dev]")})
     assert ways(done) == [Way.CONSTANT]
     assert '{{ head("All children" ~ suffix) }}' in only_file(done)
 
@@ -131,7 +131,7 @@ def test_a_constant_inside_an_expression_is_changed_there() -> None:
 def test_a_value_that_another_environment_has_of_its_own_is_never_replaced() -> None:
     """In dev this prints 1, in prod 11: another constant would make 13 of it."""
     sources = with_chart("slice_name: a\nparams: {n: {{ limit - 30 + 1 }}}\n")
-    done = translated(sources, {"charts/it": params(n=3)})  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": params(n=3)})
     assert ways(done) == [Way.OVERRIDE]
     (asset,) = done.assets
     assert asset.fields[0].effects == ()
@@ -148,7 +148,7 @@ def test_a_value_that_another_environment_has_of_its_own_is_never_replaced() -> 
 )
 def test_a_list_that_a_loop_made_is_edited_at_its_source(body: str, wanted: str) -> None:
     sources = with_chart(f"slice_name: a\n{body}", "names: [a, b, c]\n")
-    done = translated(sources, {"charts/it": params(groupby=["a", "c", "d"])})  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": params(groupby=["a", "c", "d"])})
     assert ways(done) == [Way.VARIABLE]
     assert wanted in only_file(done)
 
@@ -158,7 +158,7 @@ def test_what_an_include_says_becomes_a_parameter_for_one_asset() -> None:
     sources = with_chart(body.format("one"), look2="  color: red\n  size: {{ size | default(1) }}\n")
     other = (HEAD + body.format("two")).replace(CHART_UUID, CHART_UUID.replace("6", "7"))
     sources = project.with_template("charts/other.yaml.j2", other, sources)
-    done = translated(sources, {"charts/it": params(color="blue", size=2)})  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": params(color="blue", size=2)})
     assert ways(done) == [Way.PARAMETER, Way.PARAMETER]
     assert '{% set color = "blue" %}\n{% set size = 2 %}\n{% include' in chart(done)
     shared = done.after.templates["_parts/look2.j2"]
@@ -168,7 +168,7 @@ def test_what_an_include_says_becomes_a_parameter_for_one_asset() -> None:
 def test_only_here_leaves_all_others_as_they_are() -> None:
     sources = with_chart("slice_name: One\nparams:\n  metrics: [a]\n")
     doing = {"charts/it": put(slice_name="Two", metrics=["a", "b"])}
-    done = translated(sources, doing, "prod", Scope.ONLY_HERE)  # type: ignore[arg-type]
+    done = translated(sources, doing, "prod", Scope.ONLY_HERE)
     assert ways(done) == [Way.GUARD, Way.OVERRIDE]
     assert 'slice_name: {{ it_slice_name | default("One") }}\n' in chart(done)
     assert '  {% if env == "prod" %}\n  metrics: [a, b]\n  {% else %}\n  metrics: [a]\n  {% endif %}\n' in chart(done)
@@ -176,17 +176,17 @@ def test_only_here_leaves_all_others_as_they_are() -> None:
 
 def test_what_only_one_environment_sees_needs_no_guard() -> None:
     sources = with_chart('slice_name: One\nparams:\n  m: 1\n  {% if env == "prod" %}\n  n: 1\n  {% endif %}\n')
-    done = translated(sources, {"charts/it": params(n=2)}, "prod", Scope.ONLY_HERE)  # type: ignore[dict-item]
+    done = translated(sources, {"charts/it": params(n=2)}, "prod", Scope.ONLY_HERE)
     assert ways(done) == [Way.LITERAL]
 
 
 def test_an_overlay_keeps_what_no_template_can_say() -> None:
     body = "slice_name: a\nparams:\n  {% for n in [1, 2] %}\n  k{{ n }}: {{ n * 10 }}\n  {% endfor %}\n"
-    done = translated(with_chart(body), {"charts/it": params(k2=21)})  # type: ignore[dict-item]
+    done = translated(with_chart(body), {"charts/it": params(k2=21)})
     assert ways(done) == [Way.OVERLAY]
     assert list(done.files) == ["superset_assets/overlays/dev/charts/it.yaml"]
     assert only_file(done).endswith("set:\n  params:\n    k2: 21\n")
-    again = translated(done.after, {"charts/it": params(k2=22)})  # type: ignore[dict-item]
+    again = translated(done.after, {"charts/it": params(k2=22)})
     assert only_file(again).endswith("set:\n  params:\n    k2: 22\n")
     told = [str(p) for p in project.problems(again.after)]
     assert len(told) == 1
@@ -197,7 +197,7 @@ def test_pending_stays_and_conflicts_are_the_reviewers() -> None:
     deployed = with_chart("slice_name: One\ndescription: old\nparams: {n: 1, m: 1}\n")
     sources = with_chart("slice_name: One\ndescription: new in Git\nparams: {n: 5, m: 1}\n")
     doing = {"charts/it": put(slice_name="Two", description="new in Superset", m=2)}
-    done = translated(sources, doing, base=deployed)  # type: ignore[arg-type]
+    done = translated(sources, doing, base=deployed)
     assert chart(done) == "slice_name: Two\ndescription: new in Git\nparams: {n: 5, m: 2}\n"
     (asset,) = done.assets
     assert [each.shown for each in asset.unsettled] == [("description",)]
@@ -307,7 +307,7 @@ params:
 def test_each_asset_s_texts_are_a_commit_of_their_own() -> None:
     sources = with_chart("slice_name: One\n")
     doings = {"charts/it": put(slice_name="Two"), "charts/by_name": put(slice_name="Other")}
-    done = translated(sources, doings)  # type: ignore[arg-type]
+    done = translated(sources, doings)
     texts = dict(sources.texts)
     for asset in done.assets:
         assert len(asset.texts) == 1
