@@ -20,7 +20,8 @@ pytest_plugins = [
 ]
 
 # How long an example takes depends on what else the machine does: no test is about that.
-hypothesis.settings.register_profile("tests", deadline=None)
+# A pipeline tries the same examples each time: what a developer's run finds is mended before it stops somebody else.
+hypothesis.settings.register_profile("tests", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("tests")
 
 # A shell that is set up for a real installation, or a workflow, must not lend it to the tests.

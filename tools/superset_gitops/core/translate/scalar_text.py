@@ -74,9 +74,11 @@ def write_block(value: str, indent: str) -> str | None:
     body = value.rstrip("\n")
     if _OTHER_BREAKS.search(value) or "\n" not in value or not body or body[0] in " \t\n":
         return None
+    if any(line.isspace() for line in body.split("\n")):
+        return None  # how many of its blanks belong to the text could not be seen
     ends = len(value) - len(body)
     chomp = "-" if ends == 0 else "" if ends == 1 else "+"
-    lines = [f"{indent}{line}" if line.strip() else line for line in body.split("\n")]
+    lines = [f"{indent}{line}" if line else line for line in body.split("\n")]
     return f"|{chomp}\n" + "\n".join(lines) + "\n" * (ends - 1 if ends > 1 else 0)
 
 
