@@ -40,12 +40,12 @@ def test_a_dataset_that_is_saved_in_its_editor(deployed: World, admin: Api, page
     log_in(page, deployed.base_url, deployed.user, deployed.password)
     number = admin.by_name("dataset", "birth_names")["id"]
     pages.edit_dataset(page, deployed.base_url, "birth_names")
-    pages.save_dataset(page, number)
+    pages.save_dataset(page, number, offers_sync=False)
     assert moved(deployed) == []
 
     pages.edit_dataset(page, deployed.base_url, "birth_names")
     pages.label_column(page, "gender", "Sex")
-    pages.save_dataset(page, number)
+    pages.save_dataset(page, number, offers_sync=True)
     (drift,) = moved(deployed)
     assert [(field["path"], field.get("live")) for field in drift["fields"]] == [
         (["columns", "gender", "verbose_name"], "Sex")
