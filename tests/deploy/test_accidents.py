@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 
+from fixtures.between import Between
 from fixtures.world import ROOT, Api, World
 
 NAME = "Births by state"
@@ -51,6 +52,28 @@ def test_a_terminated_deployment_gives_the_lease_back_even_where_interrupts_are_
         assert waiting.wait(timeout=20) == 130
     finally:
         waiting.kill()
+
+
+def test_a_lease_that_is_lost_in_the_middle_is_told_with_what_arrived(world: World, between: Between) -> None:
+    imports: list[str] = []
+
+    def take_the_lease_after_two(request: str) -> None:
+        if request.startswith("POST") and "/import/" in request:
+            imports.append(request)
+            if len(imports) == 2:
+                world.sql("UPDATE hybrid.lease SET token = 'another run''s'")
+
+    between.after = take_the_lease_after_two
+    done = world.deploy(BASE_URL=between.base_url)
+    assert done.code == 5, done.err
+    assert "3 of 16 assets were sent before the lease was lost" in done.err
+    assert len(imports) == 2
+    ((outcome, summary),) = world.sql("SELECT outcome, summary FROM hybrid.deployment")
+    assert (outcome, len(summary["written"])) == ("stopped (exit code 5)", 3)
+    world.sql("DELETE FROM hybrid.lease")
+    between.after = lambda _: None
+    again = world.deploy(BASE_URL=between.base_url)
+    assert again.code == 0, again.err
 
 
 def test_a_reader_that_goes_away_does_not_stop_a_deployment(world: World, admin: Api) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -38,12 +39,19 @@ def committed(world: World, text: str) -> str:
 
 
 def noted(
-    world: World, environment: str, commit: str, *, on_main: bool | None = True, outcome: str = "ok", **more: object
+    world: World,
+    environment: str,
+    commit: str,
+    *,
+    on_main: bool | None = True,
+    outcome: str = "ok",
+    written: Sequence[str] = (),
+    **more: object,
 ) -> None:
     """As if somebody had deployed a commit."""
     with Ledger.open(world.database, environment) as ledger:
         start = DeploymentStart("ada@laptop", commit, None, {"on_main": on_main, **more}, "1")
-        ledger.finish_deployment(ledger.start_deployment(start), outcome, {})
+        ledger.finish_deployment(ledger.start_deployment(start), outcome, {"written": list(written)})
 
 
 def asked(world: World, environment: str, told: list[str] | None = None) -> Position:
@@ -76,6 +84,9 @@ def test_an_older_commit_of_main_is_refused(main: tuple[World, str, str], enviro
         asked(world, environment)
     noted(world, environment, older, scope="chart Births", takes_back={"commit": newer})
     with pytest.raises(ConfigurationError, match=newer[:12]):  # only some assets went back
+        asked(world, environment)
+    noted(world, environment, newer, outcome="stopped (exit code 5)", written=["chart Births"])
+    with pytest.raises(ConfigurationError, match=newer[:12]):  # what it wrote stays
         asked(world, environment)
     noted(world, environment, older)  # after going back on purpose, the same again is no going back
     assert asked(world, environment) == Position(on_main=True)
@@ -242,7 +253,7 @@ def overtaken(world: World, message: str, admin: Api) -> None:
     """Two pipelines: the older one's preflight is done, but the newer one deploys first."""
     before = admin.changed_on()
     with Lease.acquire(world.database, "dev", "the newer pipeline", 0, lambda _: None):
-        world.sql("UPDATE hybrid.deployment SET outcome = NULL WHERE id > 2")
+        world.sql("UPDATE hybrid.deployment SET outcome = NULL, summary = NULL WHERE id > 2")
         waiting = subprocess.Popen(
             [str(ROOT / "tools/deploy"), "dev"], cwd=world.root, env=world.environ, stderr=subprocess.PIPE, text=True
         )

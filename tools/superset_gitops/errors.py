@@ -77,6 +77,27 @@ class DriftRefused(HybridError):
 
 
 class PartlyApplied(HybridError):
-    """Some of it was applied, or the runtime does not match afterwards; a re-run converges."""
+    """Some of it was applied, or the runtime does not match afterwards; a re-run converges.
+
+    Args:
+        what: one sentence.
+        where: see `HybridError`.
+        remedy: see `HybridError`.
+        written: what arrived, as people name it, where that is known.
+        deleted: what is gone, likewise.
+    """
 
     exit_code = EXIT_PARTIAL
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        written: tuple[str, ...] = (),
+        deleted: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.written = written
+        self.deleted = deleted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,11 @@ class Applied:
     secrets: tuple[str, ...] = ()
 
 
+def named(items: Iterable[PlanItem]) -> tuple[str, ...]:
+    """Assets as the ledger's summary names them."""
+    return tuple(f"{item.id.kind} {item.name}" for item in items)
+
+
 def apply_survey(found: Survey, work: Applying) -> Applied:
     """Write what differs, kind by kind, and record each asset's verified live form as its new base.
 
@@ -97,17 +102,27 @@ def apply_survey(found: Survey, work: Applying) -> Applied:
     _record(found, work, items)
     unequal = [item for item in found.plan.items if item.state.is_written]
     if unequal:
-        raise _mismatch(unequal)
+        raise _mismatch(unequal, items)
     return Applied(items, tuple(saved), tuple(sent.values()))
 
 
 def _write_and_read(
     items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int], sent: dict[AssetId, str]
 ) -> Survey:
+    arrived: list[PlanItem] = []
     try:
-        _write_all(items, found, work, saved, sent)
-    except LeaseLost:
-        raise  # what arrived is now for whoever took over to find and record
+        for batch in _write_by_kind(items, found, work, saved, sent):
+            arrived += batch
+    except LeaseLost as error:
+        if not arrived:
+            raise
+        # Not recorded: that is now for whoever took over to find.
+        raise PartlyApplied(
+            f"{len(arrived)} of {len(items)} assets were sent before the lease was lost: {error.what}",
+            where=error.where,
+            remedy=error.remedy,
+            written=named(arrived),
+        ) from error
     except HybridError as error:
         raise _after_failure(error, items, found, work, sent) from error
     return _again(found, work)
@@ -184,9 +199,10 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, now: LiveState, wo
             work.progress(f"{item.id.kind} {live.name!r} was saved in Superset at this moment: kept in the ledger")
 
 
-def _write_all(
+def _write_by_kind(
     items: Sequence[PlanItem], found: Survey, work: Applying, saved: list[int], sent: dict[AssetId, str]
-) -> None:
+) -> Iterator[Sequence[PlanItem]]:
+    """Each batch after Superset took it."""
     for kind in Kind:
         batch = [item for item in items if item.id.kind is kind]
         if not batch:
@@ -207,6 +223,7 @@ def _write_all(
             if want.secrets.parts:
                 sent[item.id] = told(item, want.secrets)
                 work.progress(f"sent the secrets of {sent[item.id]}")
+        yield batch
 
 
 def _importable(item: PlanItem, want: Wanted, found: Survey, work: Applying) -> Document:
@@ -271,10 +288,11 @@ def _after_failure(
         f"{len(arrived)} of {len(items)} assets were written before it failed: {error.what}",
         where=error.where,
         remedy=f"{error.remedy}; then run it again: what was written stays, the rest follows".lstrip("; "),
+        written=named(arrived),
     )
 
 
-def _mismatch(unequal: Sequence[PlanItem]) -> PartlyApplied:
+def _mismatch(unequal: Sequence[PlanItem], written: Sequence[PlanItem]) -> PartlyApplied:
     lines = [
         f"{item.id.kind} {item.name!r}: " + (", ".join(c.dotted for c in item.fields[:5]) or item.state.value)
         for item in unequal
@@ -283,4 +301,5 @@ def _mismatch(unequal: Sequence[PlanItem]) -> PartlyApplied:
         "Superset took the import, but does not show what Git says for " + "; ".join(lines),
         remedy="run it again; if the same fields stay, this version of Superset changes them on import: "
         "write them in the template as Superset shows them (tools/hybrid drift-plan -v)",
+        written=named(written),
     )

@@ -17,6 +17,7 @@ from superset_gitops.model.consent import Consent
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.policy import EnvironmentPolicy
 from superset_gitops.model.progress import Progress
+from superset_gitops.workflows.apply import named
 from superset_gitops.workflows.survey import Survey
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def prune(found: Survey, work: Applying) -> Pruned:
             f"{len(run.deleted)} of {len(todo)} assets were deleted before it failed: {error.what}",
             where=error.where,
             remedy="run it again: what was written and deleted stays so, the rest follows",
+            deleted=named(run.deleted),
         ) from error
     if run.deleted:
         run.forget_what_is_gone()

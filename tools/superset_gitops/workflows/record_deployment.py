@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from superset_gitops.edges.postgres.ledger import Ledger
-from superset_gitops.errors import HybridError
+from superset_gitops.errors import HybridError, PartlyApplied
 from superset_gitops.model.ledger import SUCCEEDED, DeploymentStart
 from superset_gitops.workflows.prepare import Prepared
 from superset_gitops.workflows.summary import Summary
@@ -40,6 +40,8 @@ def recorded(ledger: Ledger, ready: Prepared, who: str, note: Mapping[str, Any],
         outcome = SUCCEEDED
     except HybridError as error:
         outcome = f"stopped (exit code {error.exit_code})"
+        if isinstance(error, PartlyApplied):
+            summary.take_partly(error)
         raise
     except KeyboardInterrupt:
         outcome = "interrupted"

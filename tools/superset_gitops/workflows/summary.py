@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from superset_gitops.core import settings
+from superset_gitops.errors import PartlyApplied
 from superset_gitops.model.asset import Kind
-from superset_gitops.workflows.apply import Applied
+from superset_gitops.workflows.apply import Applied, named
 from superset_gitops.workflows.prune import Pruned
 from superset_gitops.workflows.survey import Survey
 from superset_gitops.workflows.target import Target
@@ -31,7 +32,7 @@ class Summary:
 
     def take(self, done: Applied, found: Survey) -> None:
         """Note an apply's results."""
-        self.written = [f"{item.id.kind} {item.name}" for item in done.written]
+        self.written = list(named(done.written))
         self.saved_copies = list(done.saved)
         self.secrets = list(done.secrets)
         mine = [found.sent(item.id, found.live) for item in found.plan.items if item.desired is not None]
@@ -43,8 +44,13 @@ class Summary:
 
     def take_pruned(self, done: Pruned) -> None:
         """Note a prune's results."""
-        self.deleted = [f"{item.id.kind} {item.name}" for item in done.deleted]
+        self.deleted = list(named(done.deleted))
         self.saved_copies += done.saved
+
+    def take_partly(self, error: PartlyApplied) -> None:
+        """Note what was done before it stopped."""
+        self.written += [name for name in error.written if name not in self.written]
+        self.deleted += [name for name in error.deleted if name not in self.deleted]
 
     def data(self) -> dict[str, Any]:
         """What the ledger keeps of it."""

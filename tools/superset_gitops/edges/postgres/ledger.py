@@ -187,10 +187,10 @@ class Ledger:
         return tuple(_deployment(row) for row in rows)
 
     def deployed(self, limit: int = 200) -> tuple[Deployment, ...]:
-        """Of the latest deployments that succeeded, the last one of each commit, newest first."""
+        """Of the latest deployments that succeeded or wrote some of it, the last one of each commit, newest first."""
         rows = self._read(
-            _DEPLOYMENTS
-            + " WHERE environment = %s AND outcome = %s AND commit_sha IS NOT NULL ORDER BY id DESC LIMIT %s",
+            _DEPLOYMENTS + " WHERE environment = %s AND commit_sha IS NOT NULL"
+            " AND (outcome = %s OR json_array_length(summary->'written') > 0) ORDER BY id DESC LIMIT %s",
             (self.environment, SUCCEEDED, limit),
         )
         newest: dict[str | None, Deployment] = {}
