@@ -10,11 +10,12 @@ from pathlib import Path
 
 from superset_gitops.errors import EXIT_DONE, EXIT_PROBLEMS, ConfigurationError
 
+SCHEMA_CHECKER = "check-jsonschema"
 # Hook → the programs that it runs one after the other; the first that finds something ends it.
 LINTERS: dict[str, tuple[tuple[str, ...], ...]] = {
     # zizmor passes over a workflow that is broken: its schema comes first.
     "workflow-check": (
-        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
+        (SCHEMA_CHECKER, "--output-format", "json", "--builtin-schema", "vendor.github-workflows"),
         ("zizmor", "--offline", "--no-progress", "--quiet"),
     ),
     "python-lint": (("ruff", "check", "--quiet", "--force-exclude"),),
@@ -37,6 +38,21 @@ def run_linters(name: str, programs: Path, files: Sequence[str]) -> int:
             raise ConfigurationError(f"{program} is not installed", where=str(place), remedy=f"pip install {program}")
         done = subprocess.run([str(place), *options, *files], env=variables, capture_output=True, check=False)
         if done.returncode:
-            sys.stdout.write((done.stdout + done.stderr).decode("utf-8", "replace"))
+            told = (done.stdout + done.stderr).decode("utf-8", "replace")
+            sys.stdout.write(_with_lines(told, files) if program == SCHEMA_CHECKER else told)
             return EXIT_PROBLEMS
     return EXIT_DONE
+
+
+def _with_lines(report: str, files: Sequence[str]) -> str:
+    """The checker's errors with the lines they are in; as they are where the checker itself failed."""
+    # Only here: a commit without mistakes does not pay for it.
+    from superset_gitops.core.report.problem_text import problem_lines
+    from superset_gitops.core.report.schema_findings import schema_findings
+
+    texts = {name: Path(name).read_text("utf-8", "replace") for name in files}
+    try:
+        problems = sorted(schema_findings(report, texts))
+    except ValueError:
+        return report
+    return "".join(f"{line}\n" for line in problem_lines(problems, "text"))
