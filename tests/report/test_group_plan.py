@@ -43,6 +43,17 @@ def test_each_asset_stands_once_below_the_dashboards_that_need_it() -> None:
     }
 
 
+def test_two_dashboards_of_one_name_are_told_apart() -> None:
+    boards = [
+        (AssetId(Kind.DASHBOARD, f"{digits}-0000"), Named({"dashboard_title": "A", "charts": charts}, "A"))
+        for digits, charts in (("11111111", ["a1"]), ("22222222", ["a2"]))
+    ]
+    assert titles(plan_of(*CHARTS[:2], *boards)) == {
+        "Dashboard A (11111111…)": ["A", "a1"],
+        "Dashboard A (22222222…)": ["A", "a2"],
+    }
+
+
 def test_what_is_in_sync_is_left_out_and_its_dashboard_still_named() -> None:
     live = dict([DATABASE, *DATASETS, *CHARTS, *BOARDS])
     changed = named(Kind.CHART, "b1", dataset_uuid="only a")

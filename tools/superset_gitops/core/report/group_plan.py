@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,8 @@ class Group:
     """Assets that the same dashboards show or use; in sync ones are left out.
 
     Attributes:
-        dashboards: the names of none, of one, or of those that share the assets.
+        dashboards: the names of none, of one, or of those that share the assets; with the uuid's first digits where
+            another dashboard has the same name.
         items: the dashboard first, then its charts, datasets and databases.
         everywhere: whether these are all managed dashboards.
     """
@@ -45,7 +46,7 @@ class Group:
 def group_plan(plan: Plan) -> tuple[Group, ...]:
     """The plan's assets that have something to tell: dashboard by dashboard, then what several share, then the rest."""
     on = dashboards_of(plan.everything)
-    names = {item.id: item.name for item in plan.everything if item.id.kind is Kind.DASHBOARD}
+    names = _told_apart({item.id: item.name for item in plan.everything if item.id.kind is Kind.DASHBOARD})
     grouped: dict[tuple[AssetId, ...], list[PlanItem]] = defaultdict(list)
     for item in plan.items:
         if item.state is not State.IN_SYNC:
@@ -63,6 +64,11 @@ def group_plan(plan: Plan) -> tuple[Group, ...]:
         )
         for key in sorted(grouped, key=place)
     )
+
+
+def _told_apart(names: Mapping[AssetId, str]) -> dict[AssetId, str]:
+    often = Counter(names.values())
+    return {key: name if often[name] == 1 else f"{name} ({key.uuid[:8]}…)" for key, name in names.items()}
 
 
 def dashboards_of(items: Iterable[PlanItem]) -> dict[AssetId, tuple[AssetId, ...]]:
