@@ -8,6 +8,8 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 import yaml
@@ -162,6 +164,33 @@ def test_a_dataset_inherits_its_databases_cache_timeout(deployed: PruningWorld, 
         (deployed.root / path).write_text(text)
     synced(deployed.deploy())
     seen("a dataset without a cache timeout beside a database with one", "in sync")
+
+
+def test_a_changed_password_is_sent_on_request(deployed: PruningWorld, boss: Api, seen: Seen) -> None:
+    """What a release says of a stored password is what it connects with."""
+    server = urlsplit(deployed.database)
+    role = f"reader_{uuid4().hex[:8]}"
+
+    def deployed_with(password: str, *options: str) -> str:
+        netloc = f"{role}:{password}@{server.hostname}:{server.port}"
+        return synced(deployed.deploy("dev", *options, SUPERSET_DATA_URL=server._replace(netloc=netloc).geturl()))
+
+    def connects() -> bool:
+        answer = boss.session.get(
+            f"{boss.base_url}/api/v1/database/{boss.rows('database')[0]['id']}/schemas/?q=(force:!t)", timeout=60
+        )
+        return answer.ok and "examples" in answer.json()["result"]
+
+    deployed.sql(f"CREATE ROLE {role} LOGIN PASSWORD 'one'")
+    deployed_with("one")
+    assert connects()
+    deployed.sql(f"ALTER ROLE {role} PASSWORD 'two'")
+    assert "nothing to do" in deployed_with("two")
+    assert not connects()
+    deployed_with("two", "--rotate-secrets")
+    assert connects()
+    synced(deployed.deploy())
+    seen("a connection's changed password, sent by --rotate-secrets", "yes")
 
 
 def test_an_export_holds_everything(deployed: PruningWorld, seen: Seen) -> None:
