@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -13,6 +12,7 @@ from superset_gitops.core.report.asset_diff import asset_diff, has_diff
 from superset_gitops.core.report.comment_text import plan_marker
 from superset_gitops.core.report.group_plan import group_plan
 from superset_gitops.core.report.ignored_text import ignored_counts
+from superset_gitops.core.report.markdown_code import cell, code, cut, fence_for, length
 from superset_gitops.core.report.plan_text import baseless_text, plan_counts
 from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.saved_by import saved_by
@@ -25,11 +25,9 @@ _TABLE_LIMIT = 40_000
 _DIFF_LIMIT = 12_000
 _LEAST_LINES = 8  # of a diff that is cut
 _FIELDS_NAMED = 6
-_NAME_SHOWN = 200
 _SCOPE_SHOWN = 2_000
 _COLLISIONS_SHOWN = 20
 _RULES_SHOWN = 20
-_BACKTICKS = re.compile("`+")
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -40,31 +38,31 @@ def plan_markdown(plan: Plan) -> str:
     """
     lines = [*_head(plan), *_table(plan)]
     for place, count in islice(ignored_counts(plan), _RULES_SHOWN):
-        lines += ["", f"Policy ({_code(place)}) leaves {count} to Superset."]
+        lines += ["", f"Policy ({code(place)}) leaves {count} to Superset."]
     if plan.unmanaged:
         lines += ["", f"{len(plan.unmanaged)} unmanaged assets are never touched."]
-    room = LIMIT - _length(lines)
+    room = LIMIT - length(lines)
     return "\n".join([*lines, *_details(plan, room)]) + "\n"
 
 
 def _head(plan: Plan) -> Iterator[str]:
     yield plan_marker(plan.environment)
-    yield f"### Plan for {_code(plan.environment)}"
+    yield f"### Plan for {code(plan.environment)}"
     yield ""
     yield f"{plan_counts(plan)}."
     if plan.scope:
         yield ""
-        yield _code(_cut(scope_text(plan), _SCOPE_SHOWN))
+        yield code(cut(scope_text(plan), _SCOPE_SHOWN))
     digests = {"drift": drift_digest(plan.drifted), "plan": plan_digest(plan) if plan.pruning is not None else ""}
-    told = [f"{name} digest {_code(digest)}" for name, digest in digests.items() if digest]
+    told = [f"{name} digest {code(digest)}" for name, digest in digests.items() if digest]
     if told:
         yield ""
         yield ", ".join(told)
     for collision in plan.collisions[:_COLLISIONS_SHOWN]:
         yield ""
         yield (
-            f"> **Collision**: {collision.id.kind} {_code(_cut(collision.name))} is live under uuid "
-            f"{_code(_cut(collision.live_uuid))}."
+            f"> **Collision**: {collision.id.kind} {code(cut(collision.name))} is live under uuid "
+            f"{code(cut(collision.live_uuid))}."
         )
     more = len(plan.collisions) - _COLLISIONS_SHOWN
     if more > 0:
@@ -72,7 +70,7 @@ def _head(plan: Plan) -> Iterator[str]:
     notices = [baseless_text(plan) if plan.baseless else "", suspicion(plan) or ""]
     for notice in filter(None, notices):
         yield ""
-        yield f"> {_code(notice)}"
+        yield f"> {code(notice)}"
 
 
 def _table(plan: Plan) -> Iterator[str]:
@@ -80,7 +78,7 @@ def _table(plan: Plan) -> Iterator[str]:
     rows: list[tuple[str, bool]] = []  # the line, and whether it is an asset's
     for group in groups:
         if len(groups) > 1:
-            rows.append((f"| **{group.title(_cell)}** | | | | |", False))
+            rows.append((f"| **{group.title(cell)}** | | | | |", False))
         rows += [(_row(plan, item), True) for item in group.items]
     if not rows:
         return
@@ -89,7 +87,7 @@ def _table(plan: Plan) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     room = _TABLE_LIMIT
     for position, (row, _) in enumerate(rows):
-        room -= _length([row])
+        room -= length([row])
         if room < 0:
             yield ""
             yield _and_more(plan, sum(is_asset for _, is_asset in rows[position:]))
@@ -98,13 +96,13 @@ def _table(plan: Plan) -> Iterator[str]:
 
 
 def _row(plan: Plan, item: PlanItem) -> str:
-    names = [_cell(change.dotted) for change in item.fields[:_FIELDS_NAMED]]
+    names = [cell(change.dotted) for change in item.fields[:_FIELDS_NAMED]]
     more = len(item.fields) - len(names)
     fields = ", ".join(names) + (f" and {more} more" if more > 0 else "")
     known = item.state.is_drift and (item.edited.by or item.edited.at)
-    saved = _cell(saved_by(item.edited).removeprefix("saved ").removeprefix("by ")) if known else ""
-    template = _cell(item.template) if item.template else ""
-    return f"| {item.id.kind} {_cell(item.name)} | {_state(plan, item)} | {fields} | {saved} | {template} |"
+    saved = cell(saved_by(item.edited).removeprefix("saved ").removeprefix("by ")) if known else ""
+    template = cell(item.template) if item.template else ""
+    return f"| {item.id.kind} {cell(item.name)} | {_state(plan, item)} | {fields} | {saved} | {template} |"
 
 
 def _state(plan: Plan, item: PlanItem) -> str:
@@ -114,9 +112,9 @@ def _state(plan: Plan, item: PlanItem) -> str:
     if item.id in plan.pruning.deletes:
         return f"{item.state.value}, would be deleted"
     if item.ignored_by:
-        return f"{item.state.value}, kept, ignored by {_cell(item.ignored_by)}"
+        return f"{item.state.value}, kept, ignored by {cell(item.ignored_by)}"
     users = plan.pruning.kept.get(item.id)
-    return f"{item.state.value}, kept for {_cell(', '.join(users))}" if users else item.state.value
+    return f"{item.state.value}, kept for {cell(', '.join(users))}" if users else item.state.value
 
 
 def _details(plan: Plan, room: int) -> Iterator[str]:
@@ -128,26 +126,26 @@ def _details(plan: Plan, room: int) -> Iterator[str]:
     for position, item in enumerate(told):
         left = _and_more(plan, len(told) - position, what="diffs")
         # The diffs that do not fit are not made: there may be thousands.
-        block = _unfolding(item, asset_diff(item, names), min(_DIFF_LIMIT, room - _length(["", left])))
+        block = _unfolding(item, asset_diff(item, names), min(_DIFF_LIMIT, room - length(["", left])))
         if not block:
             yield ""
             yield left
             return
-        room -= _length(block)
+        room -= length(block)
         yield from block
 
 
 def _unfolding(item: PlanItem, diff: Sequence[str], room: int) -> list[str]:
     """A block that shows the diff when it is unfolded, cut to the room; nothing where not even a part fits."""
-    name = html.escape(_cut(printable(item.name)))
-    fence = "`" * max(3, 1 + max((len(run) for line in diff for run in _BACKTICKS.findall(line)), default=0))
+    name = html.escape(cut(printable(item.name)))
+    fence = fence_for(diff)
     head = ["", f"<details><summary>{item.id.kind} <code>{name}</code>: {item.state.value}</summary>", ""]
     head.append(f"{fence}diff")
     tail = [fence, "", "</details>"]
-    room -= _length([*head, *tail, f"… and {len(diff)} more lines"])
+    room -= length([*head, *tail, f"… and {len(diff)} more lines"])
     shown = []
     for line in diff:
-        room -= _length([line])
+        room -= length([line])
         if room < 0:
             break
         shown.append(line)
@@ -158,27 +156,4 @@ def _unfolding(item: PlanItem, diff: Sequence[str], room: int) -> list[str]:
 
 
 def _and_more(plan: Plan, number: int, what: str = "assets") -> str:
-    return f"… and {number} more {what}: {_code(f'tools/hybrid drift-plan --env {plan.environment} -v')} shows them"
-
-
-def _length(lines: Sequence[str]) -> int:
-    """Characters with their newlines, as GitHub's database counts them: those beyond the first plane twice."""
-    return sum(len(line.encode("utf-16-le", "surrogatepass")) // 2 + 1 for line in lines)
-
-
-def _cell(text: str) -> str:
-    """A code span inside a table's cell: there a pipe is escaped, and nothing else means anything."""
-    return _code(_cut(text)).replace("|", "\\|")
-
-
-def _code(text: str) -> str:
-    """A code span: nothing in it is Markdown, HTML, a link or a mention."""
-    shown = printable(text) or " "
-    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(shown)), default=0))
-    # One space at either end is taken away again where there is one at both.
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
-
-
-def _cut(text: str, width: int = _NAME_SHOWN) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return f"… and {number} more {what}: {code(f'tools/hybrid drift-plan --env {plan.environment} -v')} shows them"
