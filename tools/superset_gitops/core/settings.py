@@ -18,6 +18,10 @@ LEDGER_URL = "HYBRID_LEDGER_URL"
 GITHUB_TOKEN = "GITHUB_TOKEN"  # noqa: S105 - a variable's name
 GITHUB_REPOSITORY = "GITHUB_REPOSITORY"
 GITHUB_API_URL = "GITHUB_API_URL"
+GITHUB_SERVER_URL = "GITHUB_SERVER_URL"
+GITLAB_TOKEN = "GITLAB_TOKEN"  # noqa: S105 - a variable's name
+CI_JOB_TOKEN = "CI_JOB_TOKEN"  # noqa: S105 - a variable's name
+CI_SERVER_URL = "CI_SERVER_URL"
 
 
 def suffixed(name: str, environment: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from superset_gitops.core.runtime_branch.remote_address import without_user
 from superset_gitops.edges.git.said import git_said
 from superset_gitops.errors import ConfigurationError, Unavailable
 from superset_gitops.model.progress import Progress
@@ -12,7 +15,9 @@ from superset_gitops.model.progress import Progress
 if TYPE_CHECKING:
     import git
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _NEVER_ASK = {"GIT_TERMINAL_PROMPT": "0"}  # a scheduled run has nobody to type a password
+_NO_ENTRY = ("Authentication failed", "could not read Username", "error: 401", "error: 403", "Permission to")
 # Only objects: no tags, no submodules, nothing that a reader of FETCH_HEAD would stumble over.
 _QUIETLY = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance")
 
@@ -43,7 +48,15 @@ class Tips:
         return f"refs/heads/{self.branch}"
 
 
-def read_tips(repository: git.Repo, main_branch: str, branch: str, progress: Progress, *, must_reach: bool) -> Tips:
+def read_tips(
+    repository: git.Repo,
+    main_branch: str,
+    branch: str,
+    progress: Progress,
+    *,
+    must_reach: bool,
+    proof: Mapping[str, str] = _NONE,
+) -> Tips:
     """Ask the remote and fetch what it has; the checkout is not touched.
 
     Args:
@@ -52,6 +65,7 @@ def read_tips(repository: git.Repo, main_branch: str, branch: str, progress: Pro
         branch: the short name of ours.
         progress: told where the remote cannot be reached, and what this clone last saw of it counts.
         must_reach: then that is an error.
+        proof: what `proof_for` gives for the remote.
 
     Raises:
         Unavailable: the remote cannot be reached, though it has to be.
@@ -59,21 +73,21 @@ def read_tips(repository: git.Repo, main_branch: str, branch: str, progress: Pro
     """
     import git
 
-    remote = _remote(repository)
+    remote, environ = remote_of(repository), {**_NEVER_ASK, **proof}
     refs = [f"refs/heads/{name}" for name in (main_branch, branch)]
     seen = {name: _tip(repository, f"refs/remotes/{remote}/{name}") for name in (main_branch, branch)} if remote else {}
     if remote:
         try:
-            answer = str(repository.git.ls_remote("--heads", remote, *refs, env=_NEVER_ASK))
+            answer = str(repository.git.ls_remote("--heads", remote, *refs, env=environ))
             heads = {ref: oid for oid, ref in (line.split("\t") for line in answer.splitlines())}
             seen = {ref.removeprefix("refs/heads/"): heads.get(ref, "") for ref in refs}
             wanted = [ref for ref in refs if ref in heads]
             if wanted:
-                repository.git.fetch(*_QUIETLY, remote, *wanted, env=_NEVER_ASK)
+                repository.git.fetch(*_QUIETLY, remote, *wanted, env=environ)
         except git.GitCommandError as error:
             if must_reach:
-                remedy = "see whether `git fetch` works here, and run it again"
-                raise Unavailable(git_said(error), where=f"remote {remote}", remedy=remedy) from error
+                said = git_said(error)
+                raise Unavailable(said, where=f"remote {remote}", remedy=_remedy(said, "fetch", proof)) from error
             progress(f"warning: remote {remote}: {git_said(error)}: what this clone last saw of it counts")
     there = seen.get(main_branch, "")
     main = there or _tip(repository, f"refs/heads/{main_branch}")
@@ -110,10 +124,22 @@ def set_branch(repository: git.Repo, tips: Tips, new: str) -> None:
         repository.git.update_ref("-d", tips.ref, tips.here)
 
 
-def push_branch(repository: git.Repo, tips: Tips, new: str) -> None:
+def push_branch(
+    repository: git.Repo, tips: Tips, new: str, *, proof: Mapping[str, str] = _NONE, options: Sequence[str] = ()
+) -> bool:
     """Publish the branch (`new` empty: remove it) if the remote still has what was seen there.
 
     Hooks of the checkout are about the checkout, which is something else: they do not run.
+
+    Args:
+        repository: where.
+        tips: what was seen.
+        new: full hash.
+        proof: what `proof_for` gives for the remote.
+        options: told to the remote's server beside it, where it can be told anything.
+
+    Returns:
+        Whether the options were told.
 
     Raises:
         Unavailable: the remote refuses, or somebody pushed meanwhile.
@@ -121,21 +147,44 @@ def push_branch(repository: git.Repo, tips: Tips, new: str) -> None:
     import git
 
     if new == tips.there:
-        return
+        return False
     lease = f"--force-with-lease={tips.ref}:{tips.there}"
+    told = [f"--push-option={option}" for option in options]
+    what = (tips.remote, f"{new}:{tips.ref}")
     try:
-        repository.git.push("--quiet", "--no-verify", lease, tips.remote, f"{new}:{tips.ref}", env=_NEVER_ASK)
+        repository.git.push("--quiet", "--no-verify", lease, *told, *what, env={**_NEVER_ASK, **proof})
     except git.GitCommandError as error:
+        if told and "does not support push options" in str(error.stderr):
+            return push_branch(repository, tips, new, proof=proof)
+        said = git_said(error)
         raise Unavailable(
-            f"{tips.branch} was not pushed: {git_said(error)}",
-            where=f"remote {tips.remote}",
-            remedy="run it again: the branch here has everything. If that does not help, see what `git push` says",
+            f"{tips.branch} was not pushed: {said}", where=f"remote {tips.remote}", remedy=_remedy(said, "push", proof)
         ) from error
+    return bool(told)
 
 
-def _remote(repository: git.Repo) -> str:
+def _remedy(said: str, doing: str, proof: Mapping[str, str]) -> str:
+    if any(sign in said for sign in _NO_ENTRY):
+        if proof:
+            return "the token may not do this: in a workflow the job needs `permissions: contents: write`"
+        return (
+            f"let `git {doing}` work here; or give a token for that host: GITHUB_TOKEN (with GITHUB_SERVER_URL for an "
+            "Enterprise server), or GITLAB_TOKEN"
+        )
+    if doing == "push":
+        return "run it again: the branch here has everything. If that does not help, see what `git push` says"
+    return f"see whether `git {doing}` works here, and run it again"
+
+
+def remote_of(repository: git.Repo) -> str:
+    """The name of the remote that counts; empty where there is none."""
     names = [remote.name for remote in repository.remotes]
     return "origin" if "origin" in names else next(iter(names), "")
+
+
+def remote_address(repository: git.Repo, remote: str) -> str:
+    """Where a remote is pushed to, without anybody's password."""
+    return without_user(str(repository.git.remote("get-url", "--push", remote))) if remote else ""
 
 
 def _tip(repository: git.Repo, ref: str) -> str:
