@@ -12,6 +12,7 @@ pytest_plugins = [
     "fixtures.postgres",
     "fixtures.superset",
     "fixtures.deployment",
+    "fixtures.github",
     "fixtures.browser",
     "fixtures.printed_tables",
     "fixtures.hazards",

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from github_server import PERSON, TOKEN, Answer, GitHubServer, Lost, serve
 
+from fixtures.github_answers import Answer
+from fixtures.github_server import PERSON, TOKEN, GitHubServer, Lost, serve
 from superset_gitops.errors import HybridError
 from superset_gitops.workflows.comment_plan import comment_plan as comment
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from act_runner import Act, Run
-from github_server import TOKEN, GitHubServer
 
+from fixtures.github_server import TOKEN, GitHubServer
 from fixtures.postgres import say
 from fixtures.printed_tables import PrintedTable
 from fixtures.world import Api, World

@@ -37,6 +37,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A human's no to exactly one edit.
+
+    Attributes:
+        digest: of the edit, 12 hex digits.
+        by: who; empty where nobody knows.
+        where: the address of the pull request, or the branch that its commit was taken off.
+    """
+
+    kind_uuid: AssetId
+    digest: str
+    by: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who is named as a commit's author."""
 

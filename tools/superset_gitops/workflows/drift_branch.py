@@ -12,8 +12,9 @@ from superset_gitops.core.runtime_branch.drafts import drafts
 from superset_gitops.core.runtime_branch.marks import mark_of_ours
 from superset_gitops.core.runtime_branch.open_edits import carried
 from superset_gitops.edges.git.branch_commits import branch_commits
-from superset_gitops.edges.git.branch_tips import Tips, push_branch, read_tips, set_branch
+from superset_gitops.edges.git.branch_tips import Tips, push_branch, read_tips, remote_address, remote_of, set_branch
 from superset_gitops.edges.git.build_branch import Parts, build_branch
+from superset_gitops.edges.git.remote_proof import proof_for
 from superset_gitops.edges.git.replay_commits import replay
 from superset_gitops.edges.git.said import git_said
 from superset_gitops.edges.git.tree import open_repository
@@ -23,11 +24,13 @@ from superset_gitops.model.progress import Progress
 from superset_gitops.model.runtime_branch import Change, KnownCommit, Mark, branch_of
 from superset_gitops.model.translation import Translation
 from superset_gitops.workflows.load_project import load_policy_alone
+from superset_gitops.workflows.pull_request import close_emptied, options_for
 from superset_gitops.workflows.runtime_edits import Runtime, find_runtime, read_edits, refuse_push, source_errors
 from superset_gitops.workflows.translate import new_errors
 
 if TYPE_CHECKING:
     import git
+    from superset_gitops.edges.forge import PullRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Exported:
         commits: those that main does not have, oldest first.
         carried: the hashes of those among them whose edit Superset need not show any more.
         pushed: where to; empty where it was not.
+        base: the short name of the branch that it is to be merged into.
+        address: the remote's, without anybody's password; empty without one.
+        asked: whether the remote's server was told to open a merge request.
         problems: the errors that validation finds in the branch's sources and not in those before.
         names: what people call each asset, by its uuid.
     """
@@ -55,12 +61,31 @@ class Exported:
     translation: Translation
     problems: tuple[Problem, ...]
     names: Mapping[str, str] = field(repr=False)
+    base: str = ""
+    address: str = ""
+    asked: bool = False
 
 
 def export_to_branch(
-    root: Path, environment: str, environ: Mapping[str, str], progress: Progress, *, push: bool
+    root: Path,
+    environment: str,
+    environ: Mapping[str, str],
+    progress: Progress,
+    *,
+    push: bool,
+    forge: PullRequests | None = None,
+    ask: bool = False,
 ) -> Exported:
     """Bring the branch to what Superset shows, by Git's objects alone: no checkout, index or stash is touched.
+
+    Args:
+        root: the project's folder.
+        environment: whose Superset was changed.
+        environ: the process environment.
+        progress: told of what goes on.
+        push: whether to publish it.
+        forge: where its pull request is; it is closed before the branch is removed.
+        ask: whether a remote that opens merge requests itself is asked to.
 
     Raises:
         SourceProblems: main's sources have errors.
@@ -75,13 +100,23 @@ def export_to_branch(
         raise ConfigurationError("this is no git repository", where=str(root), remedy="run it in a clone")
     with closing(repository):
         try:
-            tips = read_tips(repository, main_branch, branch_of(environment), progress, must_reach=push)
+            proof = proof_for(repository, remote_of(repository), environ, environment)
+            branch = branch_of(environment)
+            tips = read_tips(repository, main_branch, branch, progress, must_reach=push, proof=proof)
             runtime = find_runtime(root, environment, tips.main, environ, progress)
             if push:
                 refuse_push(environment, tips.remote, sandboxed=runtime.target.sandboxed)
             if runtime.target.sandboxed:
                 tips = replace(tips, there="")  # what the remote has is about another Superset of the same name
-            return _export(repository, runtime, tips, progress, push=push)
+            done = _export(repository, runtime, tips, progress)
+            done = replace(done, base=main_branch, address=remote_address(repository, tips.remote))
+            if not push or done.tip == tips.there:
+                return done
+            if not done.tip:
+                close_emptied(forge, branch, progress)
+            options = options_for(done, environ) if ask and done.tip else ()
+            asked = push_branch(repository, tips, done.tip, proof=proof, options=options)
+            return replace(done, pushed=tips.remote, asked=asked)
         except git.GitCommandError as error:
             raise Unavailable(
                 f"git: {git_said(error)}",
@@ -90,7 +125,7 @@ def export_to_branch(
             ) from error
 
 
-def _export(repository: git.Repo, runtime: Runtime, tips: Tips, progress: Progress, *, push: bool) -> Exported:
+def _export(repository: git.Repo, runtime: Runtime, tips: Tips, progress: Progress) -> Exported:
     ours = _ours(repository, tips, runtime.environment.name)
     known = tuple(commit for commit, _ in ours)
     with runtime.opened(progress) as opened:
@@ -107,8 +142,6 @@ def _export(repository: git.Repo, runtime: Runtime, tips: Tips, progress: Progre
     commits = branch_commits(repository, tips.main, tip)
     new = tip if commits else ""
     set_branch(repository, tips, new)
-    if push:
-        push_branch(repository, tips, new)
     return Exported(
         branch=tips.branch,
         main=tips.main_name,
@@ -116,7 +149,7 @@ def _export(repository: git.Repo, runtime: Runtime, tips: Tips, progress: Progre
         tip=new,
         commits=commits,
         carried=frozenset(commit.oid for commit in commits[: len(commits) - len(to_be)]),
-        pushed=tips.remote if push and new != tips.there else "",
+        pushed="",
         translation=edits.translation,
         problems=new_errors(edits.translation),
         names=edits.names,

@@ -16,7 +16,7 @@ from superset_gitops.model.runtime_branch import Change, Draft, Mark, Person
 from superset_gitops.model.translation import AssetTranslation, Translation, Way
 
 _SUBJECT = 72  # characters that git log and forges show whole
-_NOBODY = "Somebody in Superset"
+NOBODY = "Somebody in Superset"
 _DOMAIN = "users.noreply.superset.invalid"  # RFC 2606: nobody can ever own it
 # What git takes off a name's ends, and out of its middle (git-commit-tree(1), "Commit Information").
 _CRUD = " .,:;<>\"\\'"
@@ -46,7 +46,7 @@ def drafts(
 
 def author(edited: Edited) -> Person:
     """Whom Superset names, with an address that is nobody's: its lists name no e-mail addresses."""
-    name = re.sub(r"[<>\x00-\x1f\x7f]", " ", edited.by).strip(_CRUD) or _NOBODY
+    name = re.sub(r"[<>\x00-\x1f\x7f]", " ", edited.by).strip(_CRUD) or NOBODY
     slug = "-".join(re.findall(r"\w+", name.casefold()))
     return Person(name, f"{slug or 'unknown'}@{_DOMAIN}")
 

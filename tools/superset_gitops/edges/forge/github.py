@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
 
 import requests
@@ -98,13 +98,23 @@ class GitHub:
                 remedy="check GITHUB_API_URL: https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise",
             ) from error
 
-    def pages(self, path: str, *, doing: str) -> Iterator[Mapping[str, Any]]:
-        """All items of a list, page after page."""
+    def pages(
+        self, path: str, *, doing: str, query: Mapping[str, str] = MappingProxyType({}), items: str = ""
+    ) -> Iterator[Mapping[str, Any]]:
+        """All items of a list, page after page.
+
+        Args:
+            path: after the API's root.
+            doing: what this is, for the messages.
+            query: further parameters.
+            items: the field that has the list; empty where the answer is the list.
+        """
         number = 1
         while True:
-            items = self.call("GET", path, doing=doing, query={"per_page": PAGE, "page": number})
-            yield from items
-            if len(items) < PAGE:
+            answer = self.call("GET", path, doing=doing, query={**query, "per_page": PAGE, "page": number})
+            found = answer[items] if items else answer
+            yield from found
+            if len(found) < PAGE:
                 return
             number += 1
 

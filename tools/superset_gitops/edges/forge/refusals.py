@@ -78,7 +78,8 @@ def check(answer: requests.Response, doing: str, where: str, *, patience: float)
             where=where,
             remedy="run it again then",
         )
-    raise ForgeRefused(status, f"could not {doing}: {message_of(answer)}", where=where, remedy=_remedy(status))
+    said = message_of(answer)
+    raise ForgeRefused(status, f"could not {doing}: {said}", where=where, remedy=_remedy(status, said))
 
 
 def message_of(answer: requests.Response) -> str:
@@ -118,10 +119,15 @@ def _limited_for(answer: requests.Response) -> float | None:
     return _SECONDARY_WAIT if secondary or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
 
 
-def _remedy(status: int) -> str:
+def _remedy(status: int, said: str) -> str:
     match status:
         case HTTPStatus.UNAUTHORIZED:
             return "GITHUB_TOKEN is wrong or has expired: set another one"
+        case HTTPStatus.FORBIDDEN if "not permitted to create" in said:
+            return (
+                "a workflow's own token may open one only where Settings, Actions, General says so: tick `Allow GitHub "
+                "Actions to create and approve pull requests` there; or give another token as GITHUB_TOKEN"
+            )
         case HTTPStatus.FORBIDDEN:
             return (
                 "the token may not do this: in a workflow the job needs `permissions: pull-requests: write`; "

@@ -1,0 +1,190 @@
+"""What a reviewer reads: all of it is there, fits, and nobody's title does anything in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+from reviewed import MOMENT, PATH, changed, commits, digest_of, review, translation
+
+from superset_gitops.core.report.markdown_code import cell, cut, length
+from superset_gitops.core.report.open_edit_markdown import row
+from superset_gitops.core.report.own_part import (
+    LONGEST,
+    closed_by_us,
+    has_own_part,
+    own_part,
+    room_in,
+    title_is_ours,
+    with_own_part,
+)
+from superset_gitops.core.report.printable import printable
+from superset_gitops.core.report.pull_request_text import text_of, title_of
+from superset_gitops.core.runtime_branch.told_edits import told_edits
+from superset_gitops.model.plan import Edited
+from superset_gitops.model.problem import Level, Problem
+from superset_gitops.model.runtime_branch import Person
+from superset_gitops.model.translation import Unsettled, Way
+
+HOSTILE = (
+    "a | b", "`tick`", "``", "@octocat", "<script>alert(1)</script>", "-->", "</details>", "two\nlines", "\r", "```",
+    "<!-- superset-gitops runtime-export ends -->", "[x](javascript:1)", "closes #1", "\\", "&lt;", "![i](http://x)",
+)  # fmt: skip
+NAMES = st.one_of(st.text(max_size=260), st.sampled_from(HOSTILE), st.lists(st.sampled_from(HOSTILE)).map("".join))
+
+
+def test_all_that_a_reviewer_must_know_is_there() -> None:
+    told = review(changed("All births"))
+    assert title_of(told) == "Changed in Superset (dev): chart 'All births'"
+    asset = changed("All births").id.uuid
+    digest = digest_of(changed("All births"))
+    text = text_of(told)
+    page = "https://superset.example.com/explore/?slice_id=3"
+    told_row = f'| chart [`All births`]({page}) | `slice_name: "All births" → "Births"` | `Ann Lee` '
+    told_row += f"| 2026-03-01 10:00 UTC | `{digest}` |"
+    for line in (
+        told_row,
+        f"Commit {'0' * 12} · [in Superset]({page}).",
+        'slice_name: "All births" → "Births"',
+        f"  in place: {PATH}:3",
+        "  prod: the same",
+        "<details><summary>1 candidate before that was rejected</summary>",
+        "* `slice_name`: variable (`no variable holds it`)",
+        f"* chart `All births`: `tools/deploy dev --asset chart:{asset} --overwrite-drift {digest}`",
+        "### To accept",
+        "### To refuse",
+    ):
+        assert line in text.splitlines(), line
+    assert "For you to decide" not in text
+
+
+def test_what_no_commit_settles_is_left_to_the_reviewer() -> None:
+    both = replace(
+        changed("All births"), unsettled=(Unsettled(("description",), "a", "b", "c", "Git changed it as well"),)
+    )
+    told = replace(review(both), problems=(Problem(PATH, 3, 1, "no such `column`", "columns", Level.ERROR),))
+    text = text_of(told)
+    assert 'description: "a" → "c"\n    in Git: "b"\n    for the reviewer: Git changed it as well\n' in text
+    assert f"validation finds these errors:\n\n```text\n{told.problems[0]}\n```" in text
+
+
+def test_what_superset_need_not_show_any_more_is_told_as_kept() -> None:
+    text = text_of(review(changed("All births"), changed("Names"), kept={0}))
+    first, second = text.split("#### ")[1:]
+    assert "It is kept" in first
+    assert 'slice_name: "All births" → "Births"' in first
+    assert "rejected" not in first
+    assert "It is kept" not in second
+
+
+def test_new_deleted_and_unknown_are_told_so() -> None:
+    long = changed("Long", "SELECT 1\nFROM b\n")
+    edit = replace(long.fields[0], before="SELECT 1\nFROM a\nWHERE 2\n", effects=())
+    rows = [
+        row(each)
+        for each in review(
+            changed("New", way=Way.CREATED), changed("Gone", way=Way.DELETED, by="", at="", page=""),
+            replace(long, fields=(edit,)),
+        ).edits
+    ]  # fmt: skip
+    assert "| new<br>`slice_name:" in rows[0]
+    assert "| chart `Gone` | deleted | `Somebody in Superset` |  |" in rows[1]
+    assert "| `slice_name: 1 lines more, 2 less` |" in rows[2]
+
+
+def test_a_person_s_commit_is_told_as_that() -> None:
+    (commit,) = commits([changed("All births")])
+    mine = replace(commit, message="Mend a | typo\n", author=Person("Bob @lee", "bob@example.com"))
+    (edit,) = told_edits([mine], (), translation([]), {})
+    assert row(edit) == "| `Mend a \\| typo` | a person's commit | `Bob @lee` | 2026-03-01 10:00 UTC | |"
+
+
+@pytest.mark.parametrize("page", ["javascript:alert(1)", "https://ann:secret@superset.example.com/", "", "https://[x"])
+def test_only_a_web_address_is_a_link(page: str) -> None:
+    text = text_of(review(changed("All births", page=page)))
+    assert "](" not in text
+    assert "secret" not in text.split("```")[0]
+
+
+def test_an_address_ends_no_link_and_no_cell() -> None:
+    (edit,) = review(changed("All births", page="https://superset.example.com/x?a=(b)|c d")).edits
+    assert "](https://superset.example.com/x?a=%28b%29%7Cc%20d)" in row(edit)
+
+
+@given(NAMES, NAMES, NAMES)
+def test_nobody_s_text_is_anything_but_text(name: str, after: str, by: str) -> None:
+    told = review(changed(name, after, by=by, rejected=((Way.GUARD, after),)))
+    body = with_own_part("", own_part("dev", title_of(told), text_of(told)))
+    assert "\n" not in title_of(told)
+    assert "\r" not in body
+    # What is left outside of code is only what we wrote.
+    bare = re.sub(r"^(`{3,})text\n.*?^\1$", "", body, flags=re.MULTILINE | re.DOTALL)
+    bare = re.sub(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)", "", bare)
+    assert "@" not in bare
+    assert "<script" not in bare
+    assert "javascript" not in bare
+    assert bare.count("</details>") == bare.count("<details>") == 2
+    table = [line for line in bare.splitlines() if line.startswith("| ")]
+    assert [line.count("|") for line in table] == [6, 6]
+    assert body.count("<!--") == 2 + text_of(told).count("<!--")
+    assert with_own_part(body, "X") == "X\n"
+
+
+@settings(max_examples=25)
+@given(st.lists(NAMES, min_size=1, max_size=40), st.integers(0, 3_000), st.integers(6_000, LONGEST))
+def test_it_fits_and_names_every_asset(names: list[str], size: int, room: int) -> None:
+    assets = [changed(f"{number} {name}", name + "x\n" * size) for number, name in enumerate(names)]
+    told = review(*assets)
+    text = text_of(told, room)
+    assert length([text]) <= room
+    for asset in assets:
+        assert any(cell(asset.name, width) in text for width in (200, 60, 30))
+    assert text == text_of(review(*assets), room)
+    if "… and more: each commit's message says it" not in text:
+        assert text.count("#### chart") == len(assets)
+
+
+def test_hundreds_are_all_named_with_their_digests_and_thousands_by_name() -> None:
+    some = [changed(f"{number:04} {'a very long name ' * 12}") for number in range(500)]
+    text = text_of(review(*some))
+    assert length([text]) <= LONGEST
+    assert all(f"`{asset.name[:4]} a very" in text and digest_of(asset) in text for asset in some)
+    many = [changed(f"{number:04} {'a very long name ' * 12}") for number in range(3000)]
+    text = text_of(review(*many))
+    assert length([text]) <= LONGEST
+    assert all(f"`{asset.name[:4]} a " in text for asset in many)
+
+
+def test_a_person_s_own_text_stays_around_ours() -> None:
+    part, other = own_part("dev", "T", "one"), own_part("dev", "T", "two")
+    body = with_own_part("Reviewed by Eve.", part)
+    assert body.startswith("Reviewed by Eve.\n\n<!--")
+    body += "After.\n"
+    assert with_own_part(body, other) == body.replace("one", "two")
+    assert has_own_part(body)
+    assert not has_own_part("Reviewed by Eve.")
+    saved = body.replace("\n", "\r\n")
+    assert with_own_part(saved, part) == saved
+    quoted = f"> {part.splitlines()[0]}\n\n{body}"
+    assert with_own_part(quoted, other) == quoted.replace("one", "two")
+    assert room_in(body, 1000) == 1000 - length(["Reviewed by Eve.\n\n\nAfter."]) - 4
+
+
+def test_whose_title_and_whose_closing_it_is() -> None:
+    part = own_part("dev", "Ours", "text")
+    assert title_is_ours(part, "Ours")
+    assert not title_is_ours(part, "Theirs")
+    assert not title_is_ours("", "Ours")
+    assert not closed_by_us(part)
+    assert closed_by_us(own_part("dev", "Ours", "text", closed=True))
+
+
+def test_the_longest_title_fits() -> None:
+    told = review(changed("x" * 500), changed("y"))
+    assert len(title_of(told)) == 100
+    assert title_of(told).endswith("…' and 1 more")
+    assert Edited(at=MOMENT).at
+    assert cut(printable("\n")) == "\\n"
