@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from act_runner import Act, Run
 
+from fixtures.github_pulls import GitHubPulls
 from fixtures.github_server import TOKEN, GitHubServer
 from fixtures.postgres import say
 from fixtures.printed_tables import PrintedTable
@@ -83,8 +84,9 @@ def test_from_a_pull_request_to_main_and_to_somebodys_edit(
         for environment, state in stricter.items()
         for name, value in state.variables().items()
     ]
+    github.proposals = pulls = GitHubPulls(empty_world.root.parent / "origin.git")
     pending = check_drift(act, "dev", *options, **secrets)
-    assert pending.steps["drift (dev)"] == [*PREPARED, "success: Compare"]
+    assert pending.steps["drift (dev)"] == [*PREPARED, "success: Compare", "success: Keep the pull request"]
     assert "something is pending" in pending.output["drift (dev)"]
 
     pull = act.run("a pull request", "pull_request", PULL, DEPLOY, *options, **secrets)
@@ -101,10 +103,14 @@ def test_from_a_pull_request_to_main_and_to_somebodys_edit(
     assert "commit 0123456789ab" in comment
     assert empty_world.password not in comment + "".join(pull.output.values())
 
+    assert pulls.all == []
+
     admin.edit_chart("Revenue", subheader="by hand")
     drifted = check_drift(act, "dev", *options, **secrets)
-    assert drifted.steps["drift (dev)"] == [*PREPARED, "failure: Compare"]
+    assert drifted.steps["drift (dev)"] == [*PREPARED, "failure: Compare", "success: Keep the pull request"]
     assert "changed in Superset: the run's summary says what" in drifted.output["drift (dev)"]
+    assert f"https://github.example/octo/boards/pull/{pulls.all[0].number}" in drifted.output["drift (dev)"]
+    assert '`params.subheader: (absent) → "by hand"`' in pulls.all[0].body
 
     main = act.run("a push to main", "push", MAIN, DEPLOY, *options, *strict, **secrets)
     assert main.jobs == dict.fromkeys(("validate", "deploy-dev", "deploy-staging", "deploy-prod"), "success"), (

@@ -62,7 +62,10 @@ def test_each_environment_waits_for_the_one_before() -> None:
         "deploy-prod": "prod",
     }
     writers = {name for name, job in jobs.items() if "write" in job["permissions"].values()}
-    assert writers == {"pull-request"}
+    assert writers == {"pull-request", "deploy-dev", "deploy-staging", "deploy-prod"}
+    # What a pull request brings is not main's yet: its job publishes nothing.
+    assert jobs["pull-request"]["permissions"] == {"contents": "read", "pull-requests": "write"}
+    assert "GITHUB_TOKEN" not in str(jobs["pull-request"]["steps"][-1])
     validation = "".join(str(step) for step in jobs["validate"]["steps"])
     assert "secrets." not in validation + str(jobs["validate"].get("env"))
 

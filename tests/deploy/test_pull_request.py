@@ -1,0 +1,168 @@
+"""People change a real Superset: one pull request over HTTP with a token, until it is merged or refused."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_drift_branch import rename_dashboard
+
+from fixtures.git_over_http import served
+from fixtures.github_pulls import GitHubPulls
+from fixtures.github_server import TOKEN, GitHubServer
+from fixtures.world import Api, Done, World
+from superset_gitops.edges.forge import GitHub, PullRequests, repository_from
+from superset_gitops.workflows.pull_request import refusals_of
+
+BRANCH = "runtime-export/dev"
+PAGE = "https://github.example/octo/boards/pull"
+
+
+class Story:
+    """A project whose remote is served over HTTP, at a GitHub of its own."""
+
+    def __init__(self, world: World, github: GitHubServer, bare: Path, url: str) -> None:
+        self.world, self.github = world, github
+        self.pulls = github.proposals = GitHubPulls(bare)
+        self.asked = 0
+        world.git("remote", "set-url", "origin", url)
+        # As a workflow has it.
+        self.variables = {
+            "GITHUB_SERVER_URL": url.removesuffix("/octo/boards.git"),
+            "GITHUB_API_URL": github.address,
+            "GITHUB_REPOSITORY": "octo/boards",
+            "GITHUB_TOKEN": TOKEN,
+            "GIT_COMMITTER_NAME": "A Deployer",
+            "GIT_COMMITTER_EMAIL": "deployer@example.com",
+        }
+
+    def run(self) -> Done:
+        done = self.world.run("hybrid", "drift-branch", "--pull-request", **self.variables)
+        assert done.code == 0, done.out + done.err
+        assert TOKEN not in done.out + done.err
+        return done
+
+    def writes(self) -> list[str]:
+        """What changed something at the forge since the last time."""
+        new, self.asked = self.github.seen[self.asked :], len(self.github.seen)
+        return [each.replace("/repos/octo/boards/", "") for each in new if not each.startswith("GET ")]
+
+    def refused(self) -> list[tuple[str, str]]:
+        """The kind of each refused asset, and who refused it."""
+        repository = repository_from(self.variables, "dev")
+        with GitHub(repository) as github:
+            found = refusals_of(PullRequests(github), BRANCH, print)
+        return [(str(each.kind_uuid.kind), each.by) for each in found]
+
+    def take_main(self) -> None:
+        """A colleague's pull, and what a clone of the runner's has then."""
+        bare = self.pulls.bare
+        subprocess.run(
+            ["git", "pull", "-q", str(bare), "main"], cwd=self.world.root, check=True, env=self.world.environ
+        )
+
+
+@pytest.fixture
+def story(world: World, github: GitHubServer, tmp_path: Path) -> Iterator[Story]:
+    world.publish()
+    bare = tmp_path / "origin.git"
+    with served(bare, TOKEN) as url:
+        yield Story(world, github, bare, url)
+
+
+@pytest.mark.takes(50)
+def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleague: Api, admin: Api) -> None:
+    world, pulls = story.world, story.pulls
+    assert world.deploy().code == 0
+    colleague.edit_chart("Births by state", metrics=["births", "names"])
+    first = story.run()
+    assert first.lines[-1] == f"{PAGE}/100"
+    [pull] = pulls.all
+    assert pulls.tip(BRANCH) == pull.head_oid == world.git("rev-parse", BRANCH)
+    assert pull.title == "Changed in Superset (dev): chart 'Births by state'"
+    assert '| `params.metrics: ["births"] → ["births", "names"]` | `Ann Lee` |' in pull.body
+    assert (
+        "  in place: superset_assets/templates/charts/births_by_state.yaml.j2:12\n  prod, staging: the same"
+        in pull.body
+    )
+    assert f"[in Superset]({world.base_url}/explore/?slice_id=" in pull.body
+    assert pull.labels == ["superset-drift", "env:dev"]
+    story.writes()
+
+    again = story.run()
+    assert (again.lines[-1], story.writes()) == (f"{PAGE}/100", [])
+    assert f"{BRANCH}: nothing new" in again.err
+
+    rename_dashboard(colleague, "Births and names [dev]", "Names and births [dev]")
+    story.run()
+    assert story.writes() == ["PATCH pulls/100"]
+    assert "`Names and births [dev]`" in pull.body
+    assert pull.title.endswith("'Births by state' and 1 more")
+
+    pulls.close(100, by="ada")
+    assert story.refused() == [("chart", "ada"), ("dashboard", "ada")]
+    closed = story.run()
+    assert "each edit of runtime-export/dev was refused" in closed.err
+    assert story.writes() == []
+    pulls.reopen(100)
+    assert story.refused() == []
+
+    pulls.merge(100)
+    story.take_main()
+    assert world.deploy().code == 0
+    assert admin.by_name("dashboard", "Names and births [dev]")
+    over = story.run()
+    assert over.lines[-1] == f"{BRANCH}: there is nothing to put on it"
+    assert pulls.tip(BRANCH) == ""
+    assert (story.writes(), [each.state for each in pulls.all], pull.merged) == ([], ["closed"], True)
+
+    # The next one is another; undone in Superset, it is closed with the reason, and nobody refused it.
+    colleague.edit_chart("Names by state", row_limit=77)
+    assert story.run().lines[-1] == f"{PAGE}/101"
+    colleague.edit_chart("Names by state", row_limit=100)
+    undone = story.run()
+    assert f"closed {PAGE}/101: nothing of it is open any more" in undone.err
+    assert (pulls.all[1].state, pulls.all[1].merged, pulls.tip(BRANCH)) == ("closed", False, "")
+    assert "somebody undid it in Superset" in story.github.bodies(101)[0]
+    assert story.refused() == []
+
+
+@pytest.mark.takes(20)
+def test_without_github_it_is_told_what_to_open_and_a_gitlab_is_asked_to(world: World, colleague: Api) -> None:
+    world.publish()
+    bare = world.root.parent / "origin.git"
+    assert world.deploy().code == 0
+    variables = {"GIT_COMMITTER_NAME": "A Deployer", "GIT_COMMITTER_EMAIL": "deployer@example.com"}
+    colleague.edit_chart("Names by state", row_limit=77)
+    done = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+    assert (done.code, done.lines[-1]) == (0, f"to open: a pull request of {BRANCH} into main"), done.err
+
+    hook = bare / "hooks" / "post-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ | sort > options\n")
+    hook.chmod(0o755)
+    world.git("--git-dir", str(bare), "config", "receive.advertisePushOptions", "true")
+    with served(bare, TOKEN) as url:
+        world.git("remote", "set-url", "origin", url)
+        site = url.removesuffix("/octo/boards.git")
+        variables |= {"CI_SERVER_URL": site, "CI_JOB_TOKEN": TOKEN}
+        colleague.edit_chart("Births by state", metrics=["births", "names"])
+        asked = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+        assert (asked.code, asked.lines[-1]) == (0, f"{url} was asked for a merge request of {BRANCH} into main")
+        again = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+        assert again.lines[-1].startswith(f"to open: {site}/octo/boards/-/merge_requests/new?")
+    assert (bare / "options").read_text().splitlines() == [
+        "GIT_PUSH_OPTION_0=merge_request.create",
+        "GIT_PUSH_OPTION_1=merge_request.target=main",
+        "GIT_PUSH_OPTION_2=merge_request.title=Changed in Superset (dev): chart 'Births by state' and 1 more",
+        (
+            "GIT_PUSH_OPTION_3=merge_request.description=Each commit says what it does to the other environments. "
+            "Merge to accept, close to refuse."
+        ),
+        "GIT_PUSH_OPTION_4=merge_request.label=superset-drift",
+        "GIT_PUSH_OPTION_5=merge_request.label=env:dev",
+        "GIT_PUSH_OPTION_COUNT=6",
+    ]
+    assert TOKEN not in asked.out + asked.err
