@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from superset_gitops.edges.forge import GitHub, PullRequests, repository_from
 from superset_gitops.workflows.pull_request import refusals_of
 
 BRANCH = "runtime-export/dev"
+SAID = "Each commit says what it does to the other environments. Merge to accept, close to refuse."
 PAGE = "https://github.example/octo/boards/pull"
 
 
@@ -58,10 +59,7 @@ class Story:
 
     def take_main(self) -> None:
         """A colleague's pull, and what a clone of the runner's has then."""
-        bare = self.pulls.bare
-        subprocess.run(
-            ["git", "pull", "-q", str(bare), "main"], cwd=self.world.root, check=True, env=self.world.environ
-        )
+        self.world.git("pull", "-q", str(self.pulls.bare), "main")
 
 
 @pytest.fixture
@@ -72,7 +70,7 @@ def story(world: World, github: GitHubServer, tmp_path: Path) -> Iterator[Story]
         yield Story(world, github, bare, url)
 
 
-@pytest.mark.takes(50)
+@pytest.mark.takes(60)
 def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleague: Api, admin: Api) -> None:
     world, pulls = story.world, story.pulls
     assert world.deploy().code == 0
@@ -128,41 +126,58 @@ def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleag
     assert "somebody undid it in Superset" in story.github.bodies(101)[0]
     assert story.refused() == []
 
+    # Where drift stops a deployment, the pull request that was refused has the command for exactly this.
+    make_strict(story)
+    colleague.edit_chart("Names by state", row_limit=78)
+    assert world.deploy().code == 4
+    assert story.run().lines[-1] == f"{PAGE}/102"
+    pulls.close(102)
+    found = re.search(r"`tools/deploy (dev --asset chart:[-0-9a-f]+ --overwrite-drift [0-9a-f]+)`", pulls.all[2].body)
+    assert found
+    refused = world.run("deploy", *found[1].split(" "))
+    assert (refused.code, refused.lines[-1]) == (0, "DEPLOY_OK (dev)"), refused.err
+    assert admin.chart_params("Names by state")["row_limit"] == 100
+    ask_a_gitlab(story, colleague)
 
-@pytest.mark.takes(20)
-def test_without_github_it_is_told_what_to_open_and_a_gitlab_is_asked_to(world: World, colleague: Api) -> None:
-    world.publish()
-    bare = world.root.parent / "origin.git"
-    assert world.deploy().code == 0
-    variables = {"GIT_COMMITTER_NAME": "A Deployer", "GIT_COMMITTER_EMAIL": "deployer@example.com"}
-    colleague.edit_chart("Names by state", row_limit=77)
-    done = world.run("hybrid", "drift-branch", "--pull-request", **variables)
-    assert (done.code, done.lines[-1]) == (0, f"to open: a pull request of {BRANCH} into main"), done.err
 
+def make_strict(story: Story) -> None:
+    """What staging and prod are: drift stops it, and only what main has is deployed."""
+    world = story.world
+    strict = "{mode: strict_fail_on_drift, drift_gate: fail}"
+    world.edit("policy.yaml", "{mode: overwrite_git_wins,   drift_gate: warn}", strict)
+    world.git("commit", "-qam", "Be strict")
+    world.git("push", "-q", str(story.pulls.bare), "main")
+    world.git("fetch", "-q", str(story.pulls.bare), "main:refs/remotes/origin/main")
+
+
+def ask_a_gitlab(story: Story, colleague: Api) -> None:
+    """Without GitHub it is told what to open; a GitLab is asked to open it while the branch is pushed."""
+    world, bare = story.world, story.pulls.bare
+    url = world.git("remote", "get-url", "origin")
+    variables = {name: value for name, value in story.variables.items() if name.startswith("GIT_")}
     hook = bare / "hooks" / "post-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ | sort > options\n")
     hook.chmod(0o755)
     world.git("--git-dir", str(bare), "config", "receive.advertisePushOptions", "true")
-    with served(bare, TOKEN) as url:
-        world.git("remote", "set-url", "origin", url)
-        site = url.removesuffix("/octo/boards.git")
-        variables |= {"CI_SERVER_URL": site, "CI_JOB_TOKEN": TOKEN}
-        colleague.edit_chart("Births by state", metrics=["births", "names"])
-        asked = world.run("hybrid", "drift-branch", "--pull-request", **variables)
-        assert (asked.code, asked.lines[-1]) == (0, f"{url} was asked for a merge request of {BRANCH} into main")
-        again = world.run("hybrid", "drift-branch", "--pull-request", **variables)
-        assert again.lines[-1].startswith(f"to open: {site}/octo/boards/-/merge_requests/new?")
+    world.git("remote", "set-url", "origin", str(bare))
+    told = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+    assert (told.code, told.lines[-1]) == (0, f"to open: a pull request of {BRANCH} into main"), told.err
+    world.git("remote", "set-url", "origin", url)
+    site = url.removesuffix("/octo/boards.git")
+    variables |= {"CI_SERVER_URL": site, "CI_JOB_TOKEN": TOKEN}
+    colleague.edit_chart("Births by state", metrics=["births"])
+    asked = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+    assert (asked.code, asked.lines[-1]) == (0, f"{url} was asked for a merge request of {BRANCH} into main"), asked.err
+    assert TOKEN not in asked.out + asked.err
     assert (bare / "options").read_text().splitlines() == [
         "GIT_PUSH_OPTION_0=merge_request.create",
         "GIT_PUSH_OPTION_1=merge_request.target=main",
-        "GIT_PUSH_OPTION_2=merge_request.title=Changed in Superset (dev): chart 'Births by state' and 1 more",
-        (
-            "GIT_PUSH_OPTION_3=merge_request.description=Each commit says what it does to the other environments. "
-            "Merge to accept, close to refuse."
-        ),
+        "GIT_PUSH_OPTION_2=merge_request.title=Changed in Superset (dev): chart 'Names by state' and 1 more",
+        f"GIT_PUSH_OPTION_3=merge_request.description={SAID}",
         "GIT_PUSH_OPTION_4=merge_request.label=superset-drift",
         "GIT_PUSH_OPTION_5=merge_request.label=env:dev",
         "GIT_PUSH_OPTION_COUNT=6",
     ]
-    assert TOKEN not in asked.out + asked.err
+    again = world.run("hybrid", "drift-branch", "--pull-request", **variables)
+    assert again.lines[-1].startswith(f"to open: {site}/octo/boards/-/merge_requests/new?")

@@ -159,6 +159,8 @@ def test_who_the_token_is_for(project: Path) -> None:
         "/srv/boards.git",
     ):
         assert proof(project, address, **ours) == "", address
+    clear = "http://ghe.example.com/octo/boards.git"
+    assert proof(project, clear, **ours, GITHUB_SERVER_URL="http://ghe.example.com") == ""
     gitlab = "https://gitlab.example.com/o/b.git"
     job = {"CI_JOB_TOKEN": TOKEN, "CI_SERVER_URL": "https://gitlab.example.com"}
     assert gitlab in proof(project, gitlab, **job)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
+from html.parser import HTMLParser
 
+import cmarkgfm
 import hypothesis.strategies as st
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from reviewed import MOMENT, PATH, changed, commits, digest_of, review, translation
 
@@ -23,6 +25,7 @@ from superset_gitops.core.report.own_part import (
 )
 from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.pull_request_text import text_of, title_of
+from superset_gitops.core.runtime_branch.drafts import NOBODY, author
 from superset_gitops.core.runtime_branch.told_edits import told_edits
 from superset_gitops.model.plan import Edited
 from superset_gitops.model.problem import Level, Problem
@@ -114,22 +117,46 @@ def test_an_address_ends_no_link_and_no_cell() -> None:
     assert "](https://superset.example.com/x?a=%28b%29%7Cc%20d)" in row(edit)
 
 
+class Page(HTMLParser):
+    """Everything of a text, as GitHub renders it, but what stands in code."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.code = 0
+        # Without filters of its own, so that what gets through is seen; what it makes of addresses too.
+        self.feed(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE))
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.told.append(f"{tag} {attrs}")
+        self.code += tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.code -= tag == "code"
+        self.told.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        if not self.code:
+            self.told.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.told.append(f"<!--{data}")
+
+
+def page_of(name: str, after: str, by: str) -> list[str]:
+    """How a pull request about one chart looks; the title that its hidden mark remembers is always the same."""
+    told = review(replace(changed(name, after, by=by, rejected=((Way.GUARD, after),)), id=changed("x").id))
+    edits = tuple(replace(edit, digest="0123456789ab") for edit in told.edits)
+    return Page(with_own_part("", own_part("dev", "T", text_of(replace(told, edits=edits))))).told
+
+
 @given(NAMES, NAMES, NAMES)
 def test_nobody_s_text_is_anything_but_text(name: str, after: str, by: str) -> None:
-    told = review(changed(name, after, by=by, rejected=((Way.GUARD, after),)))
+    somebody = author(Edited(by)).name != NOBODY
+    assert page_of(name, after, by) == page_of("All births", "Births", "Ann Lee" if somebody else "")
+    told = review(changed(name, after, by=by))
     body = with_own_part("", own_part("dev", title_of(told), text_of(told)))
     assert "\n" not in title_of(told)
-    assert "\r" not in body
-    # What is left outside of code is only what we wrote.
-    bare = re.sub(r"^(`{3,})text\n.*?^\1$", "", body, flags=re.MULTILINE | re.DOTALL)
-    bare = re.sub(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)", "", bare)
-    assert "@" not in bare
-    assert "<script" not in bare
-    assert "javascript" not in bare
-    assert bare.count("</details>") == bare.count("<details>") == 2
-    table = [line for line in bare.splitlines() if line.startswith("| ")]
-    assert [line.count("|") for line in table] == [6, 6]
-    assert body.count("<!--") == 2 + text_of(told).count("<!--")
     assert with_own_part(body, "X") == "X\n"
 
 

@@ -161,9 +161,11 @@ def _tail(review: Review, *, details: bool) -> Iterator[str]:
     yield ""
     yield "### To accept"
     yield ""
+    kept = any(edit.kept for edit in review.edits)
+    gone = " (what is marked as kept it need not show: that is applied)" if kept else ""
     yield (
-        f"Merge it. Superset of {code(name)} has these edits already, so its next deployment finds nothing to do; the "
-        "other environments get what stands under each commit."
+        f"Merge it. Superset of {code(name)} has these edits already: its next deployment finds nothing to do{gone}. "
+        "The other environments get what stands under each commit."
     )
     yield ""
     yield "### To refuse"
