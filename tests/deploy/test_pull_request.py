@@ -179,5 +179,3 @@ def ask_a_gitlab(story: Story, colleague: Api) -> None:
         "GIT_PUSH_OPTION_5=merge_request.label=env:dev",
         "GIT_PUSH_OPTION_COUNT=6",
     ]
-    again = world.run("hybrid", "drift-branch", "--pull-request", **variables)
-    assert again.lines[-1].startswith(f"to open: {site}/octo/boards/-/merge_requests/new?")

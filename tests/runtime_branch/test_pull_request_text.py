@@ -10,9 +10,9 @@ import hypothesis.strategies as st
 import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import given, settings
-from reviewed import MOMENT, PATH, changed, commits, digest_of, review, translation
+from reviewed import PATH, changed, commits, digest_of, review, translation
 
-from superset_gitops.core.report.markdown_code import cell, cut, length
+from superset_gitops.core.report.markdown_code import cell, length
 from superset_gitops.core.report.open_edit_markdown import row
 from superset_gitops.core.report.own_part import (
     LONGEST,
@@ -23,7 +23,6 @@ from superset_gitops.core.report.own_part import (
     title_is_ours,
     with_own_part,
 )
-from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.pull_request_text import text_of, title_of
 from superset_gitops.core.runtime_branch.drafts import NOBODY, author
 from superset_gitops.core.runtime_branch.told_edits import told_edits
@@ -209,9 +208,13 @@ def test_whose_title_and_whose_closing_it_is() -> None:
     assert closed_by_us(own_part("dev", "Ours", "text", closed=True))
 
 
+def test_a_title_mentions_nobody_and_closes_nothing() -> None:
+    title = title_of(review(changed("@octocat: closes #12, fixes gh-7, https://github.com/o/b/issues/1")))
+    assert title.replace("\u2060", "").endswith("'@octocat: closes #12, fixes gh-7, https://github.com/o/b/issues/1'")
+    assert [part in title for part in ("@o", "#1", "gh-7", "://")] == [False] * 4
+
+
 def test_the_longest_title_fits() -> None:
     told = review(changed("x" * 500), changed("y"))
     assert len(title_of(told)) == 100
     assert title_of(told).endswith("…' and 1 more")
-    assert Edited(at=MOMENT).at
-    assert cut(printable("\n")) == "\\n"

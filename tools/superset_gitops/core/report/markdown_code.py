@@ -9,6 +9,8 @@ from superset_gitops.core.report.printable import printable
 
 _NAME_SHOWN = 200
 _BACKTICKS = re.compile("`+")
+# Within @name, #12, GH-12 and https://: where a word joiner makes plain text of it.
+_LINKING = re.compile(r"(?<=[@#!])(?=\w)|(?<=GH-)(?=\d)|(?<=:/)(?=/)", re.IGNORECASE)
 
 
 def code(text: str) -> str:
@@ -23,6 +25,14 @@ def code(text: str) -> str:
 def cell(text: str, width: int = _NAME_SHOWN) -> str:
     """A code span inside a table's cell: there a pipe is escaped, and nothing else means anything."""
     return code(cut(text, width)).replace("|", "\\|")
+
+
+def unlinked(text: str) -> str:
+    """Text for a place where nothing can be code, such as a title: it mentions nobody and closes no issue.
+
+    A merge puts the title into main's history, and a forge acts on what it reads there. The joiner is not seen.
+    """
+    return _LINKING.sub("\u2060", text)
 
 
 def fence_for(lines: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from superset_gitops.core.report.markdown_code import code, cut, fence_for, length
+from superset_gitops.core.report.markdown_code import code, cut, fence_for, length, unlinked
 from superset_gitops.core.report.open_edit_markdown import TABLE_HEAD, block, row, short_row, way_to_refuse
 from superset_gitops.core.report.own_part import LONGEST
 from superset_gitops.core.report.printable import printable
@@ -44,7 +44,7 @@ def title_of(review: Review) -> str:
     first, more = review.edits[0], len(review.edits) - 1
     kind = f"{first.asset.kind} " if first.asset else ""
     head, tail = f"Changed in Superset ({review.environment}): {kind}'", f"' and {more} more" if more else "'"
-    return f"{head}{cut(printable(first.name), max(_TITLE - len(head) - len(tail), 20))}{tail}"
+    return f"{head}{unlinked(cut(printable(first.name), max(_TITLE - len(head) - len(tail), 20)))}{tail}"
 
 
 def text_of(review: Review, room: int = LONGEST) -> str:
