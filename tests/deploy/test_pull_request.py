@@ -75,6 +75,13 @@ def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleag
     world, pulls = story.world, story.pulls
     assert world.deploy().code == 0
     colleague.edit_chart("Births by state", metrics=["births", "names"])
+    # The forge comes last: what it refuses takes nothing back, and the next run goes on there.
+    pulls.actions_may_create = False
+    blocked = world.run("hybrid", "drift-branch", "--pull-request", **story.variables)
+    assert (blocked.code, pulls.all) == (3, [])
+    assert f"{BRANCH}: made, and pushed to origin" in blocked.err
+    assert "tick `Allow GitHub Actions to create and approve pull requests`" in blocked.err
+    pulls.actions_may_create = True
     first = story.run()
     assert first.lines[-1] == f"{PAGE}/100"
     [pull] = pulls.all
@@ -173,7 +180,7 @@ def ask_a_gitlab(story: Story, colleague: Api) -> None:
     assert (bare / "options").read_text().splitlines() == [
         "GIT_PUSH_OPTION_0=merge_request.create",
         "GIT_PUSH_OPTION_1=merge_request.target=main",
-        "GIT_PUSH_OPTION_2=merge_request.title=Changed in Superset (dev): chart 'Names by state' and 1 more",
+        "GIT_PUSH_OPTION_2=merge_request.title=Changed in Superset (dev)",
         f"GIT_PUSH_OPTION_3=merge_request.description={SAID}",
         "GIT_PUSH_OPTION_4=merge_request.label=superset-drift",
         "GIT_PUSH_OPTION_5=merge_request.label=env:dev",

@@ -55,10 +55,11 @@ def test_a_branch_s_name_ends_no_address() -> None:
     )
 
 
-def test_push_options_are_one_line_each() -> None:
-    options = merge_request_options("A\ntitle", "main", "dev")
-    assert options[:3] == ("merge_request.create", "merge_request.target=main", "merge_request.title=A\\ntitle")
-    assert all("\n" not in option for option in options)
+def test_push_options_say_where_it_goes_and_whose_it_is() -> None:
+    options = merge_request_options("dev", "main")
+    assert options[:3] == (
+        "merge_request.create", "merge_request.target=main", "merge_request.title=Changed in Superset (dev)",
+    )  # fmt: skip
     assert "merge_request.label=env:dev" in options
 
 

@@ -12,9 +12,9 @@ from superset_gitops.core.runtime_branch.drafts import drafts
 from superset_gitops.core.runtime_branch.marks import mark_of_ours
 from superset_gitops.core.runtime_branch.open_edits import carried
 from superset_gitops.edges.git.branch_commits import branch_commits
-from superset_gitops.edges.git.branch_tips import Tips, push_branch, read_tips, remote_address, remote_of, set_branch
+from superset_gitops.edges.git.branch_tips import Tips, push_branch, read_tips, set_branch
 from superset_gitops.edges.git.build_branch import Parts, build_branch
-from superset_gitops.edges.git.remote_proof import proof_for
+from superset_gitops.edges.git.remote_access import access_to, remote_address
 from superset_gitops.edges.git.replay_commits import replay
 from superset_gitops.edges.git.said import git_said
 from superset_gitops.edges.git.tree import open_repository
@@ -24,7 +24,7 @@ from superset_gitops.model.progress import Progress
 from superset_gitops.model.runtime_branch import Change, KnownCommit, Mark, branch_of
 from superset_gitops.model.translation import Translation
 from superset_gitops.workflows.load_project import load_policy_alone
-from superset_gitops.workflows.pull_request import close_emptied, options_for
+from superset_gitops.workflows.pull_request import close_emptied
 from superset_gitops.workflows.runtime_edits import Runtime, find_runtime, read_edits, refuse_push, source_errors
 from superset_gitops.workflows.translate import new_errors
 
@@ -100,23 +100,21 @@ def export_to_branch(
         raise ConfigurationError("this is no git repository", where=str(root), remedy="run it in a clone")
     with closing(repository):
         try:
-            proof = proof_for(repository, remote_of(repository), environ, environment)
+            access = access_to(repository, environ, environment, base=main_branch, ask=ask)
             branch = branch_of(environment)
-            tips = read_tips(repository, main_branch, branch, progress, must_reach=push, proof=proof)
+            tips = read_tips(repository, main_branch, branch, progress, must_reach=push, access=access)
             runtime = find_runtime(root, environment, tips.main, environ, progress)
             if push:
                 refuse_push(environment, tips.remote, sandboxed=runtime.target.sandboxed)
             if runtime.target.sandboxed:
                 tips = replace(tips, there="")  # what the remote has is about another Superset of the same name
             done = _export(repository, runtime, tips, progress)
-            done = replace(done, base=main_branch, address=remote_address(repository, tips.remote))
+            done = replace(done, base=main_branch, address=remote_address(repository))
             if not push or done.tip == tips.there:
                 return done
             if not done.tip:
                 close_emptied(forge, branch, progress)
-            options = options_for(done, environ) if ask and done.tip else ()
-            asked = push_branch(repository, tips, done.tip, proof=proof, options=options)
-            return replace(done, pushed=tips.remote, asked=asked)
+            return replace(done, pushed=tips.remote, asked=push_branch(repository, tips, done.tip))
         except git.GitCommandError as error:
             raise Unavailable(
                 f"git: {git_said(error)}",

@@ -17,7 +17,7 @@ from superset_gitops.core.report.own_part import (
 )
 from superset_gitops.core.report.pull_request_text import Review, closing_text, text_of, title_of
 from superset_gitops.core.runtime_branch.marks import mark_of
-from superset_gitops.core.runtime_branch.remote_address import is_gitlab, merge_request_options, page_to_open
+from superset_gitops.core.runtime_branch.remote_address import page_to_open
 from superset_gitops.core.runtime_branch.told_edits import told_edits
 from superset_gitops.errors import Unavailable
 from superset_gitops.model.progress import Progress
@@ -123,14 +123,6 @@ def what_to_open(exported: Exported, environ: Mapping[str, str]) -> str:
         return f"{exported.address} was asked for a merge request of {exported.branch} into {exported.base}"
     page = page_to_open(exported.address, exported.branch, exported.base, environ)
     return f"to open: {page or f'a pull request of {exported.branch} into {exported.base}'}"
-
-
-def options_for(exported: Exported, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What to tell the remote's server when the branch is pushed; nothing where it is no GitLab."""
-    if not is_gitlab(exported.address, environ):
-        return ()
-    review = _review(exported)
-    return merge_request_options(title_of(review), exported.base, review.environment)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from superset_gitops.core import settings
-from superset_gitops.core.report.printable import printable
 
 _SCP = re.compile(r"(?:[^@/\s]+@)?([\w.-]+):(?![/\\]{2})(.+)")
 _LABEL = "superset-drift"
@@ -51,16 +50,17 @@ def is_gitlab(address: str, environ: Mapping[str, str]) -> bool:
     return "gitlab" in host or (bool(host) and host == _host(environ.get(settings.CI_SERVER_URL, "")))
 
 
-def merge_request_options(title: str, base: str, environment: str) -> tuple[str, ...]:
+def merge_request_options(environment: str, base: str) -> tuple[str, ...]:
     """What makes a GitLab open a merge request when the branch is pushed, and leave one alone that is there.
 
-    Source: GitLab's documentation, *Push options*. A description of several lines cannot be given this way.
+    Source: GitLab's documentation, *Push options*. A description of several lines cannot be given this way, and a title
+    would not be brought up to date: so what they say is true of any edits.
     """
     said = "Each commit says what it does to the other environments. Merge to accept, close to refuse."
     return (
         "merge_request.create",
         f"merge_request.target={base}",
-        f"merge_request.title={printable(title)}",
+        f"merge_request.title=Changed in Superset ({environment})",
         f"merge_request.description={said}",
         f"merge_request.label={_LABEL}",
         f"merge_request.label=env:{environment}",

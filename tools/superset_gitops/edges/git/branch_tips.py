@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from superset_gitops.core.runtime_branch.remote_address import without_user
+from superset_gitops.edges.git.remote_access import PLAINLY, Access, remote_of
 from superset_gitops.edges.git.said import git_said
 from superset_gitops.errors import ConfigurationError, Unavailable
 from superset_gitops.model.progress import Progress
@@ -15,7 +13,6 @@ from superset_gitops.model.progress import Progress
 if TYPE_CHECKING:
     import git
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 _NEVER_ASK = {"GIT_TERMINAL_PROMPT": "0"}  # a scheduled run has nobody to type a password
 _NO_ENTRY = ("Authentication failed", "could not read Username", "error: 401", "error: 403", "Permission to")
 # Only objects: no tags, no submodules, nothing that a reader of FETCH_HEAD would stumble over.
@@ -33,6 +30,7 @@ class Tips:
         main_name: how people name that one.
         here: of our branch, in this repository.
         there: at the remote.
+        access: how the remote is reached.
     """
 
     branch: str
@@ -41,6 +39,7 @@ class Tips:
     main_name: str
     here: str
     there: str
+    access: Access = PLAINLY
 
     @property
     def ref(self) -> str:
@@ -55,7 +54,7 @@ def read_tips(
     progress: Progress,
     *,
     must_reach: bool,
-    proof: Mapping[str, str] = _NONE,
+    access: Access = PLAINLY,
 ) -> Tips:
     """Ask the remote and fetch what it has; the checkout is not touched.
 
@@ -65,7 +64,7 @@ def read_tips(
         branch: the short name of ours.
         progress: told where the remote cannot be reached, and what this clone last saw of it counts.
         must_reach: then that is an error.
-        proof: what `proof_for` gives for the remote.
+        access: how the remote is reached.
 
     Raises:
         Unavailable: the remote cannot be reached, though it has to be.
@@ -73,7 +72,7 @@ def read_tips(
     """
     import git
 
-    remote, environ = remote_of(repository), {**_NEVER_ASK, **proof}
+    remote, environ = remote_of(repository), {**_NEVER_ASK, **access.proof}
     refs = [f"refs/heads/{name}" for name in (main_branch, branch)]
     seen = {name: _tip(repository, f"refs/remotes/{remote}/{name}") for name in (main_branch, branch)} if remote else {}
     if remote:
@@ -87,7 +86,7 @@ def read_tips(
         except git.GitCommandError as error:
             if must_reach:
                 said = git_said(error)
-                raise Unavailable(said, where=f"remote {remote}", remedy=_remedy(said, "fetch", proof)) from error
+                raise Unavailable(said, where=f"remote {remote}", remedy=_remedy(said, "fetch", access)) from error
             progress(f"warning: remote {remote}: {git_said(error)}: what this clone last saw of it counts")
     there = seen.get(main_branch, "")
     main = there or _tip(repository, f"refs/heads/{main_branch}")
@@ -98,7 +97,7 @@ def read_tips(
             remedy="commit the project to it, or name the main branch in policy.yaml (git.main_branch)",
         )
     name = f"{remote}/{main_branch}" if there else main_branch
-    return Tips(branch, remote, main, name, _tip(repository, f"refs/heads/{branch}"), seen.get(branch, ""))
+    return Tips(branch, remote, main, name, _tip(repository, f"refs/heads/{branch}"), seen.get(branch, ""), access)
 
 
 def set_branch(repository: git.Repo, tips: Tips, new: str) -> None:
@@ -124,22 +123,13 @@ def set_branch(repository: git.Repo, tips: Tips, new: str) -> None:
         repository.git.update_ref("-d", tips.ref, tips.here)
 
 
-def push_branch(
-    repository: git.Repo, tips: Tips, new: str, *, proof: Mapping[str, str] = _NONE, options: Sequence[str] = ()
-) -> bool:
+def push_branch(repository: git.Repo, tips: Tips, new: str) -> bool:
     """Publish the branch (`new` empty: remove it) if the remote still has what was seen there.
 
     Hooks of the checkout are about the checkout, which is something else: they do not run.
 
-    Args:
-        repository: where.
-        tips: what was seen.
-        new: full hash.
-        proof: what `proof_for` gives for the remote.
-        options: told to the remote's server beside it, where it can be told anything.
-
     Returns:
-        Whether the options were told.
+        Whether the remote's server was told the access's options.
 
     Raises:
         Unavailable: the remote refuses, or somebody pushed meanwhile.
@@ -149,23 +139,25 @@ def push_branch(
     if new == tips.there:
         return False
     lease = f"--force-with-lease={tips.ref}:{tips.there}"
-    told = [f"--push-option={option}" for option in options]
+    told = [f"--push-option={option}" for option in tips.access.options] if new else []
     what = (tips.remote, f"{new}:{tips.ref}")
     try:
-        repository.git.push("--quiet", "--no-verify", lease, *told, *what, env={**_NEVER_ASK, **proof})
+        repository.git.push("--quiet", "--no-verify", lease, *told, *what, env={**_NEVER_ASK, **tips.access.proof})
     except git.GitCommandError as error:
         if told and "does not support push options" in str(error.stderr):
-            return push_branch(repository, tips, new, proof=proof)
+            return push_branch(repository, replace(tips, access=replace(tips.access, options=())), new)
         said = git_said(error)
         raise Unavailable(
-            f"{tips.branch} was not pushed: {said}", where=f"remote {tips.remote}", remedy=_remedy(said, "push", proof)
+            f"{tips.branch} was not pushed: {said}",
+            where=f"remote {tips.remote}",
+            remedy=_remedy(said, "push", tips.access),
         ) from error
     return bool(told)
 
 
-def _remedy(said: str, doing: str, proof: Mapping[str, str]) -> str:
+def _remedy(said: str, doing: str, access: Access) -> str:
     if any(sign in said for sign in _NO_ENTRY):
-        if proof:
+        if access.proof:
             return "the token may not do this: in a workflow the job needs `permissions: contents: write`"
         return (
             f"let `git {doing}` work here; or give a token for that host: GITHUB_TOKEN (with GITHUB_SERVER_URL for an "
@@ -174,17 +166,6 @@ def _remedy(said: str, doing: str, proof: Mapping[str, str]) -> str:
     if doing == "push":
         return "run it again: the branch here has everything. If that does not help, see what `git push` says"
     return f"see whether `git {doing}` works here, and run it again"
-
-
-def remote_of(repository: git.Repo) -> str:
-    """The name of the remote that counts; empty where there is none."""
-    names = [remote.name for remote in repository.remotes]
-    return "origin" if "origin" in names else next(iter(names), "")
-
-
-def remote_address(repository: git.Repo, remote: str) -> str:
-    """Where a remote is pushed to, without anybody's password."""
-    return without_user(str(repository.git.remote("get-url", "--push", remote))) if remote else ""
 
 
 def _tip(repository: git.Repo, ref: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns how git proves to a remote that we may: a token that is for that very host, by git's environment alone."""
+"""Owns the remote that counts, and how we reach it: a token that is for its very host, by git's environment alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from superset_gitops.core import settings
+from superset_gitops.core.runtime_branch.remote_address import is_gitlab, merge_request_options, without_user
 from superset_gitops.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -27,6 +28,54 @@ class _Token:
     server: str
     user: str
     value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a remote is reached.
+
+    Attributes:
+        proof: added to git's environment; empty where git has credentials of its own, or none are needed.
+        options: told to the remote's server when our branch is pushed, where it can be told anything.
+    """
+
+    proof: Mapping[str, str] = field(default_factory=dict, repr=False)
+    options: tuple[str, ...] = ()
+
+
+PLAINLY = Access()
+
+
+def remote_of(repository: git.Repo) -> str:
+    """The name of the remote that counts; empty where there is none."""
+    names = [remote.name for remote in repository.remotes]
+    return "origin" if "origin" in names else next(iter(names), "")
+
+
+def remote_address(repository: git.Repo) -> str:
+    """Where it is pushed to, without anybody's password; empty without one."""
+    remote = remote_of(repository)
+    return without_user(str(repository.git.remote("get-url", "--push", remote))) if remote else ""
+
+
+def access_to(
+    repository: git.Repo, environ: Mapping[str, str], environment: str, *, base: str, ask: bool = False
+) -> Access:
+    """How the remote that counts is reached.
+
+    Args:
+        repository: whose.
+        environ: the process environment.
+        environment: whose variables come first.
+        base: the branch that ours is to be merged into.
+        ask: whether a server that opens merge requests itself is asked to.
+
+    Raises:
+        ConfigurationError: a token cannot be one.
+    """
+    asked = ask and is_gitlab(remote_address(repository), environ)
+    options = merge_request_options(environment, base) if asked else ()
+    return Access(proof_for(repository, remote_of(repository), environ, environment), options)
 
 
 def proof_for(repository: git.Repo, remote: str, environ: Mapping[str, str], environment: str) -> dict[str, str]:

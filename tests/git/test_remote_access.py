@@ -13,9 +13,9 @@ from test_checkout import commit, git
 
 from fixtures.git_over_http import listening, served
 from superset_gitops.edges.git.branch_commits import branch_commits
-from superset_gitops.edges.git.branch_tips import push_branch, read_tips, remote_address
+from superset_gitops.edges.git.branch_tips import push_branch, read_tips
 from superset_gitops.edges.git.build_branch import Parts, build_branch
-from superset_gitops.edges.git.remote_proof import proof_for
+from superset_gitops.edges.git.remote_access import Access, access_to, proof_for, remote_address
 from superset_gitops.errors import ConfigurationError, Unavailable
 
 TOKEN = "ghs_a_token_of_a_workflow"
@@ -63,11 +63,11 @@ def url(bare: Path, project: Path, seen: list[tuple[str, str]]) -> Iterator[str]
 
 def push(project: Path, environ: Mapping[str, str], *options: str) -> bool:
     with opened(project) as repository:
-        proof = proof_for(repository, "origin", environ, "dev")
-        tips = read_tips(repository, "main", BRANCH, print, must_reach=True, proof=proof)
+        access = Access(proof_for(repository, "origin", environ, "dev"), options)
+        tips = read_tips(repository, "main", BRANCH, print, must_reach=True, access=access)
         known = branch_commits(repository, tips.main, tips.there)
         parts = Parts(project, tips.main, (), (draft(1, f"{len(known)}\n"),), known, tips.there)
-        return push_branch(repository, tips, build_branch(repository, parts), proof=proof, options=options)
+        return push_branch(repository, tips, build_branch(repository, parts))
 
 
 def proof(project: Path, address: str, **environ: str) -> str:
@@ -188,7 +188,7 @@ def test_a_token_that_can_be_none_is_refused(project: Path) -> None:
 def test_an_address_is_told_without_its_password(project: Path) -> None:
     git(project, "remote", "set-url", "origin", "https://ada:secret@github.com/octo/boards.git")
     with opened(project) as repository:
-        assert remote_address(repository, "origin") == "https://github.com/octo/boards.git"
+        assert remote_address(repository) == "https://github.com/octo/boards.git"
 
 
 def test_a_server_that_takes_push_options_is_told_them(project: Path, bare: Path, url: str) -> None:
@@ -203,3 +203,11 @@ def test_a_server_that_takes_push_options_is_told_them(project: Path, bare: Path
     told = ("merge_request.create", "merge_request.title=A 'title' with $HOME, \"quotes\" and ☃")
     assert push(project, environ, *told)
     assert (bare / "options").read_text().splitlines() == list(told)
+
+
+def test_only_a_gitlab_is_asked_for_a_merge_request(project: Path) -> None:
+    for address, asked in (("https://gitlab.com/o/b.git", True), ("https://github.com/o/b.git", False)):
+        git(project, "remote", "set-url", "origin", address)
+        with opened(project) as repository:
+            assert bool(access_to(repository, {}, "dev", base="main", ask=True).options) is asked
+            assert access_to(repository, {}, "dev", base="main").options == ()
