@@ -13,8 +13,10 @@ from superset_gitops.core.compile.trace import Trace
 from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.same import same
 from superset_gitops.core.translate.hunks import apply_hunks, hunks
-from superset_gitops.core.translate.picture import Frame, Picture, View, names_read, used_templates
+from superset_gitops.core.translate.picture import Frame, Picture
 from superset_gitops.core.translate.place_splice import TextEdit
+from superset_gitops.core.translate.uses import names_read, used_templates
+from superset_gitops.core.translate.view import View
 from superset_gitops.model.plan import FieldPath
 from superset_gitops.model.translation import Way
 
@@ -57,7 +59,7 @@ class Context:
     @property
     def texts(self) -> Mapping[str, str]:
         """The templates."""
-        return self.picture.sources.templates
+        return self.picture.templates
 
     @property
     def references(self) -> dict[str, str]:
@@ -76,7 +78,10 @@ class Context:
         name = re.sub(r"\W+", "_", "_".join(words), flags=re.ASCII).strip("_").lower() or "value"
         name = name if name[0].isalpha() else f"v_{name}"
         found, number = name, 1
-        while self.is_variable(found) or any(re.search(rf"\b{found}\b", text) for text in self.texts.values()):
+        # Most texts do not even have it as a part of a word.
+        while self.is_variable(found) or any(
+            found in text and re.search(rf"\b{found}\b", text) for text in self.texts.values()
+        ):
             number += 1
             found = f"{name}_{number}"
         return found

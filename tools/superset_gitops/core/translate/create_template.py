@@ -17,8 +17,9 @@ from superset_gitops.core.normal_form import layout_charts, normalize
 from superset_gitops.core.same import same
 from superset_gitops.core.translate.guard import guarded_whole
 from superset_gitops.core.translate.judge import changed_leaves
-from superset_gitops.core.translate.picture import Picture, View
+from superset_gitops.core.translate.picture import Picture
 from superset_gitops.core.translate.template_text import as_template
+from superset_gitops.core.translate.view import View
 from superset_gitops.core.translate.write_node import after_key
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import ABSENT, FieldPath

@@ -8,7 +8,8 @@ from typing import Any
 
 from superset_gitops.core.same import same
 from superset_gitops.core.translate.hunks import hunks
-from superset_gitops.core.translate.picture import Frame, Picture, View
+from superset_gitops.core.translate.picture import Frame, Picture
+from superset_gitops.core.translate.view import View
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.plan import ABSENT, FieldPath
 from superset_gitops.model.translation import Effect, Scope
@@ -66,7 +67,10 @@ def changed_leaves(old: View, new: View) -> Iterator[tuple[FieldPath, Any, Any]]
 def _at_home(before: Frame, after: Frame, goals: Goals, asset: AssetId, paths: tuple[FieldPath, ...]) -> str:
     if after.fault:
         return after.fault
-    for name, old, new in _changed_views(before, after):
+    template = before.template_of(asset)
+    if template is None or template not in after.views:
+        return "the asset would be gone"
+    for name, old, new in _changed_views(before, after, template):
         fault = _broken(name, old, new)
         if fault:
             return fault
@@ -74,9 +78,6 @@ def _at_home(before: Frame, after: Frame, goals: Goals, asset: AssetId, paths: t
         for path, _, value in changed_leaves(old, new):
             if path not in wanted or not same(wanted[path], value):
                 return f"{name}: {'.'.join(path)} would not be what Superset shows"
-    template = after.template_of(asset)
-    if template is None:
-        return "the asset would be gone"
     view, goal = after.views[template], goals.wanted[asset]
     for path in paths:
         if not same(view.leaves.get(path, ABSENT), goal[path]):
@@ -95,9 +96,10 @@ def _elsewhere(
             return f"{name}: {fault}"
         if scope is Scope.ONLY_HERE and old.text != new.text:
             return f"it would change {template} in {name}"
+        wanted = goals.wanted.get(old.id, {}) if old.id is not None else {}
+        own = home.template_of(old.id) if wanted and old.id is not None else None
+        at_home = home.views[own] if own is not None else None
         for path, was, value in changed_leaves(old, new):
-            wanted = goals.wanted.get(old.id, {}) if old.id is not None else {}
-            at_home = next((view for view in home.views.values() if view.id == old.id), None)
             if path not in wanted or at_home is None or old.id is None:
                 return f"it would change {'.'.join(path)} of {template} in {name}"
             if not _same_change(at_home.leaves.get(path, ABSENT), wanted[path], was, value):
@@ -106,12 +108,11 @@ def _elsewhere(
     return ""
 
 
-def _changed_views(before: Frame, after: Frame) -> Iterator[tuple[str, View, View]]:
-    """The templates that were rendered again, with both views."""
-    for name, old in before.views.items():
-        new = after.views.get(name)
-        if new is not None and new is not old:
-            yield name, old, new
+def _changed_views(before: Frame, after: Frame, first: str = "") -> Iterator[tuple[str, View, View]]:
+    """The templates that give something else than before, with both views; one after the other, `first` first."""
+    for name in sorted(after.views.again, key=lambda each: each != first):
+        if name in before.views and after.views[name] is not before.views[name]:
+            yield name, before.views[name], after.views[name]
 
 
 def _broken(name: str, old: View, new: View) -> str:

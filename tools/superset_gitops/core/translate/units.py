@@ -9,8 +9,8 @@ from typing import Any
 from superset_gitops.core.compile.overlays import ordered
 from superset_gitops.core.compile.put_back import Change
 from superset_gitops.core.same import same
-from superset_gitops.core.translate.picture import View
 from superset_gitops.core.translate.removed_charts import without_removed_charts
+from superset_gitops.core.translate.view import View
 from superset_gitops.model.asset import Document, Kind
 from superset_gitops.model.plan import ABSENT, FieldChange, FieldPath, PlanItem, Side
 from superset_gitops.model.translation import Unsettled
