@@ -93,12 +93,12 @@ def _choices(slot: Slot, context: Context) -> Iterator[Proposal]:
     """What may be done about one slot."""
     if slot.literal:
         yield from (Proposal(Way.LITERAL, edits) for edits in slot.choices)
-        return
     if slot.printed is not None:
         found = [*change_parameter(slot.printed, context), *change_expression(slot.printed, context)]
         for proposal in sorted(found, key=lambda each: _ORDER.index(each.way)):
             yield Proposal(proposal.way, (*proposal.edits, *slot.rest), proposal.values)
-    yield from (Proposal(Way.DROPPED, edits) for edits in slot.choices)
+    if not slot.literal:
+        yield from (Proposal(Way.DROPPED, edits) for edits in slot.choices)
 
 
 def _combined(choices: list[list[Proposal]]) -> list[Proposal]:

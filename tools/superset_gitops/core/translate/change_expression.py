@@ -33,19 +33,25 @@ def _by_variable(printed: Printed, context: Context) -> Iterator[Proposal]:
 
 
 def _by_constant(printed: Printed, context: Context) -> Iterator[Proposal]:
+    """Another constant inside an expression; or a variable of the environment's own, with the constant as default."""
     chain = innermost(printed.piece)
     near: list[Proposal] = []
     far: list[Proposal] = []
+    name = context.own_name()
     for template in context.used():
         text = context.texts[template]
         for start, end, value in constants(text):
             written = _rewritten(text[start:end], value, printed, context)
             if written is None:
                 continue
-            proposal = Proposal(Way.CONSTANT, (TextEdit(template, start, end, written, ready=True),))
             inside = any(s.template == template and s.start <= start and end <= s.end for s in chain)
-            (near if inside else far).append(proposal)
-    yield from (*near, *far[:_MOST_SPOTS])
+            found = near if inside else far
+            found.append(Proposal(Way.CONSTANT, (TextEdit(template, start, end, written, ready=True),)))
+            own = new_value(value, printed.old, printed.new)
+            if own:
+                tag = TextEdit(template, start, end, f"{name} | default({text[start:end]})", ready=True)
+                found.append(Proposal(Way.OVERRIDE, (tag,), (((name,), own[0]),)))
+    yield from (*near, *far[: 2 * _MOST_SPOTS])
 
 
 def _rewritten(source: str, value: Any, printed: Printed, context: Context) -> str | None:

@@ -20,28 +20,46 @@ from superset_gitops.model.translation import Way
 def lift_literal(node: yaml.ScalarNode, old: Any, new: Any, context: Context, *, flow: bool) -> Iterator[Proposal]:
     """Ways to put an expression where a scalar stands literally, its old text as the default.
 
-    Nothing for scalars of several lines, and for those that are not whole in one piece of literal text.
+    Of a scalar that expressions print parts of, the literal part that changed. Nothing for scalars of several lines.
     """
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("'", '"'):
         start, end = start + 1, end - 1
-    piece = context.trace.piece_at(start)
-    if piece is None or not piece.verbatim or end > piece.end or start < piece.start or start >= end:
-        return
     raw = context.trace.text[start:end]
+    piece = context.trace.piece_at(start)
     printed, quote = _printable(node, new, flow=flow), ""
     if printed is None and isinstance(new, str) and not node.style and old == raw:
         printed, quote = new, " | tojson"
-    if "\n" in raw or printed is None:
+    if "\n" in raw or printed is None or piece is None or start >= end:
         return
+    if piece.verbatim and piece.start <= start and end <= piece.end:
+        plain = not isinstance(old, str) and str(as_yaml(old)) == raw
+        default = jinja_literal(old) if plain else json.dumps(raw, ensure_ascii=False)
+        yield from _lifted(piece, start, raw, default, printed, context, quote)
+    elif isinstance(printed, str) and not quote:
+        yield from _part(start, raw, printed, context)
+
+
+def _part(start: int, raw: str, new: str, context: Context) -> Iterator[Proposal]:
+    """A literal part of a text, where all else of it stays."""
+    for piece in context.trace.overlapping(start, start + len(raw)):
+        first, last = max(piece.start - start, 0), min(piece.end - start, len(raw))
+        before, after = raw[:first], raw[last:]
+        value = new[first : len(new) - len(after)]
+        if piece.verbatim and value and f"{before}{value}{after}" == new:
+            default = json.dumps(raw[first:last], ensure_ascii=False)
+            yield from _lifted(piece, start + first, raw[first:last], default, value, context, "")
+
+
+def _lifted(
+    piece: Piece, start: int, raw: str, default: str, value: Any, context: Context, quote: str
+) -> Iterator[Proposal]:
     at = piece.span.start + start - piece.start
-    plain = not isinstance(old, str) and str(as_yaml(old)) == raw
-    default = jinja_literal(old) if plain else json.dumps(raw, ensure_ascii=False)
-    yield from _as_parameter(piece, (at, at + len(raw)), default, printed, context, quote)
+    yield from _as_parameter(piece, (at, at + len(raw)), default, value, context, quote)
     name = context.own_name()
     tag = f"{{{{ {name} | default({default}){quote} }}}}"
     edit = TextEdit(piece.span.template, at, at + len(raw), tag, ready=True)
-    yield Proposal(Way.OVERRIDE, (edit,), (((name,), printed),))
+    yield Proposal(Way.OVERRIDE, (edit,), (((name,), value),))
 
 
 def _as_parameter(

@@ -77,8 +77,17 @@ def change_parameter(printed: Printed, context: Context) -> Iterator[Proposal]:
                 given = parameter.give(name, jinja_literal(value))
                 if given is not None:
                     yield Proposal(Way.PARAMETER, (given,))
+                    yield _own(parameter, name, value, printed, context)
             elif parameter.declares is None:
                 yield from _by_shadow(parameter, name, printed, context)
+
+
+def _own(parameter: Parameter, name: str, value: Any, printed: Printed, context: Context) -> Proposal:
+    """The same for one environment: all others are given what the part prints by itself."""
+    old, own = read_printed(printed.old), context.own_name()
+    default = jinja_literal(printed.old if isinstance(value, str) else old)
+    given = parameter.give(name, f"{own} | default({default})")
+    return Proposal(Way.OVERRIDE, (given,) if given is not None else (), (((own,), value),))
 
 
 def _by_shadow(parameter: Parameter, name: str, printed: Printed, context: Context) -> Iterator[Proposal]:

@@ -37,7 +37,8 @@ class Slot:
         choices: edits of template text, any one of which makes the change, best first; an expression that stands in
             the way is dropped.
         literal: they touch literal text only.
-        printed: the expression that must print something else, where there is exactly one.
+        printed: the expression that must print something else, where there is exactly one; of a literal slot the one
+            at whose edge something is inserted, which may print it, too.
         rest: what else is edited when the expression prints `printed.new`.
     """
 
@@ -62,7 +63,7 @@ def place_splices(splices: Sequence[Splice], trace: Trace, texts: Mapping[str, s
         touched = _expressions(splice, trace)
         gone = not splice.text and all(splice.start <= p.start and p.end <= splice.end for p in touched)
         if not touched or gone:
-            slots.append(Slot(_literal(splice, trace, texts, main), literal=True))
+            slots.append(Slot(_literal(splice, trace, texts, main), literal=True, printed=_beside(splice, trace)))
         elif len(touched) == 1:
             groups.setdefault(touched[0].start, (touched[0], []))[1].append(splice)
         else:
@@ -79,6 +80,22 @@ def _expressions(splice: Splice, trace: Trace) -> list[Piece]:
         if piece.span.kind is SpanKind.EXPRESSION or not piece.verbatim
         if splice.end > splice.start or piece.start < splice.start < piece.end
     ]
+
+
+def _beside(splice: Splice, trace: Trace) -> Printed | None:
+    """The one expression at whose edge a text is inserted in the middle of a line, printing that, too."""
+    if splice.end > splice.start or "\n" in splice.text:
+        return None
+    at = splice.start
+    near = [
+        piece
+        for piece in trace.overlapping(max(at - 1, 0), at + 1)
+        if piece.span.kind is SpanKind.EXPRESSION and at in (piece.start, piece.end)
+    ]
+    if len(near) != 1:
+        return None
+    old = trace.text[near[0].start : near[0].end]
+    return Printed(near[0], old, old + splice.text if at == near[0].end else splice.text + old)
 
 
 def _literal(splice: Splice, trace: Trace, texts: Mapping[str, str], main: str) -> tuple[tuple[TextEdit, ...], ...]:
