@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from mutations import Mutation, mutations, opened
 from schema_samples import samples
 
 from fixtures.examples import as_sources, examples, examples_folder
+from fixtures.mutations import Mutation, mutations, opened
 from fixtures.printed_tables import PrintedTable
 from superset_gitops.core.compile.compile_bundle import compile_bundle
 from superset_gitops.core.drift import Named, make_plan

@@ -75,7 +75,8 @@ def check(done: Translation, items: tuple[PlanItem, ...]) -> None:
     left = {(asset.id, each.shown) for asset in done.assets for each in asset.unsettled}
     for item in items:
         for change in item.fields if item.state.is_drift else ():
-            told = change.path in edited.get(item.id, []) or (item.id, change.path) in left
+            above = [(item.id, change.path[:length]) for length in range(1, len(change.path) + 1)]
+            told = change.path in edited.get(item.id, []) or any(each in left for each in above)
             assert told or change.side is not Side.RUNTIME, f"{change.dotted} of {item.name} was lost"
     for env in done.before.environments:
         before, after = compile_bundle(done.before, env), compile_bundle(done.after, env)

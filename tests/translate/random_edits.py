@@ -37,6 +37,8 @@ def changed(path: FieldPath, value: Any, chance: random.Random) -> Any:
         return max(1, value - 1)
     if isinstance(value, (int, float)):
         return value + chance.randint(1, 9)
+    if path == ("slug",):
+        return f"{value}-{chance.randint(1, 9)}"  # Superset takes blanks out of it
     if value is None or value == "":
         return 7 if path[-1] in _NUMBERS else "Something that was said"
     if isinstance(value, list):

@@ -313,3 +313,48 @@ def test_each_asset_s_texts_are_a_commit_of_their_own() -> None:
         assert len(asset.texts) == 1
         texts |= {path: text for path, text in asset.texts.items() if text is not None}
     assert texts == done.after.texts
+
+
+ONE_METRIC = "metrics:\n  - {metric_name: births, expression: SUM(num)}\n"
+
+
+def dataset(done: Translation) -> str:
+    return done.after.texts[f"superset_assets/templates/{project.DATASET}"]
+
+
+def test_the_only_metric_goes_and_comes() -> None:
+    sources = project.with_template(project.DATASET, project.TEMPLATES[project.DATASET])
+    assert ONE_METRIC in project.TEMPLATES[project.DATASET]
+    kept: Document = {}
+
+    def emptied(normal: Document) -> None:
+        kept.update(normal["metrics"])
+        normal["metrics"] = {}
+
+    def filled(normal: Document) -> None:
+        normal["metrics"] = {"all": kept["births"]}
+
+    gone = translated(sources, {"datasets/main/births": emptied})
+    assert dataset(gone).endswith("metrics: []\n")
+    come = translated(gone.after, {"datasets/main/births": filled})
+    assert dataset(come).endswith("metrics: [{metric_name: all, expression: SUM(num)}]\n")
+
+
+def test_the_only_metric_gets_another_name() -> None:
+    def renamed(normal: Document) -> None:
+        normal["metrics"] = {"all births": normal["metrics"]["births"]}
+
+    done = translated(project.with_template(project.DATASET, project.TEMPLATES[project.DATASET]),
+                      {"datasets/main/births": renamed})  # fmt: skip
+    assert dataset(done) == project.TEMPLATES[project.DATASET].replace("metric_name: births", "metric_name: all births")
+
+
+def test_all_columns_go() -> None:
+    sources = project.with_template(project.DATASET, project.TEMPLATES[project.DATASET])
+
+    def emptied(normal: Document) -> None:
+        normal.update(columns={}, main_dttm_col=None)
+
+    done = translated(sources, {"datasets/main/births": emptied})
+    assert "columns: []\n" in dataset(done)
+    assert [each for asset in done.assets for each in asset.unsettled] == []

@@ -42,6 +42,8 @@ def put_back(kind: Kind, document: Document, changes: Iterable[Change]) -> Docum
             case Kind.DATASET if path[0] in _KEYED_LISTS and len(path) > 1:
                 key, defaults = _KEYED_LISTS[path[0]]
                 _put_item(changed, path[0], key, path[1:], value, defaults)
+            case Kind.DATASET if path[0] in _KEYED_LISTS:
+                _put_list(changed, path[0], value)
             case Kind.DASHBOARD if path[0] == "position" and len(path) > 1:
                 _put_element(_mapping(changed, "position"), path[1:], value)
             case Kind.DASHBOARD if path[0] == "metadata" and len(path) > 1:
@@ -130,6 +132,15 @@ def _put_item(
     if not path[1:] and value is not ABSENT:
         told = {k: v for k, v in value.items() if k not in defaults or v != defaults[k]}
         items.append({key: path[0], **told})
+
+
+def _put_list(document: Document, name: str, value: Any) -> None:
+    """Empty such a list, or make all of its items new; that it is empty no more says nothing by itself."""
+    key, defaults = _KEYED_LISTS[name]
+    if value is not ABSENT:
+        document[name] = []
+    for each, item in value.items() if isinstance(value, dict) else ():
+        _put_item(document, name, key, (each,), item, defaults)
 
 
 def _put_element(position: Document, path: FieldPath, value: Any) -> None:

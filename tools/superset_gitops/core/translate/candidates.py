@@ -103,7 +103,7 @@ def _choices(slot: Slot, context: Context) -> Iterator[Proposal]:
 
 def _combined(choices: list[list[Proposal]]) -> list[Proposal]:
     """One choice of each slot, in every combination that there is time for; the least simple one names it."""
-    if not all(choices):
+    if not choices or not all(choices):
         return []
     if len(choices) > 1:
         most = max(1, int(_MOST_COMBINED ** (1 / len(choices))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -132,15 +132,33 @@ class _Translator:
             return
         before = self.picture.sources
         fields, unsettled = [], list(work.unsettled)
+        waiting: list[Unit] = []
         for unit in work.units:
             found = self._unit(item.id, unit, work)
             if isinstance(found, FieldEdit):
                 fields.append(found)
             else:
+                waiting.append(unit)
+        for unit in waiting:  # once more: another edit may have made room for it
+            found = self._unit(item.id, unit, work)
+            if isinstance(found, FieldEdit):
+                fields.append(found)
+            else:
                 unsettled.append(found)
+                fields += self._partly(item.id, unit, work)
         texts = _changed(before, self.picture.sources)
         if fields or unsettled:
             self.done.append(replace(base, fields=tuple(fields), unsettled=tuple(unsettled), texts=texts))
+
+    def _partly(self, asset: AssetId, unit: Unit, work: Work) -> Iterator[FieldEdit]:
+        """What other edits made of a unit that could not be made as a whole."""
+        frame = self.picture.frames[self.request.environment]
+        template = frame.template_of(asset)
+        leaves = frame.views[template].leaves if template is not None else {}
+        made = tuple(p for p in unit.paths if template is not None and same(leaves.get(p, ABSENT), work.goal[p]))
+        if made:
+            told = replace(unit, paths=made)
+            yield FieldEdit(made, unit.shown, _told(told, leaves), _told(told, work.goal), Way.TOGETHER)
 
     def leave(self, item: PlanItem, reason: str) -> None:
         """Leave a whole asset to the reviewer."""

@@ -76,13 +76,16 @@ def work_of(item: PlanItem, view: View, live: Document) -> Work:
         group = _LAYOUT if path in followed else _group(prefixes[path], item.id.kind, view.leaves)
         groups.setdefault(group, {})[path] = None
     units = [_unit(shown, tuple(paths), prefixes, after) for shown, paths in groups.items()]
+    # What goes, goes last: the only metric cannot go before the one that takes its place is there.
+    units.sort(key=lambda unit: all(value is ABSENT for _, value in unit.changes))
     return Work(tuple(units), goal, tuple(unsettled))
 
 
 def _types_of_new(goal: Leaves, before: Leaves, live: Document) -> dict[FieldPath, Any]:
     """The types of columns that only Superset has: people who add a column by hand write its type."""
     known = {path[1] for path in before if path[0] == "columns" and len(path) > 1}
-    new = {path[1] for path, value in goal.items() if path[0] == "columns" and value is not ABSENT} - known
+    told = (path for path, value in goal.items() if len(path) > 1 and value is not ABSENT)
+    new = {path[1] for path in told if path[0] == "columns"} - known
     columns = [column for column in live.get("columns") or [] if isinstance(column, dict)]
     types = {str(column.get("column_name")): column.get("type") for column in columns}
     return {("columns", name, "type"): types[name] for name in sorted(new) if types.get(name)}
