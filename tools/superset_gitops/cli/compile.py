@@ -19,8 +19,15 @@ from superset_gitops.cli.project import project_root
     help="The bundle's folder; with several environments, the folder that gets one folder for each.  "
     "[default: bundles/ENV beside the templates]",
 )
+@click.option(
+    "--superset-cli",
+    is_flag=True,
+    help="For superset-cli's sync native --load-env: Superset's own Jinja escaped, ${NAME} from its environment.",
+)
 @click.pass_context
-def command(ctx: click.Context, environments: tuple[str, ...], out: Path | None, *, everything: bool) -> None:
+def command(
+    ctx: click.Context, environments: tuple[str, ...], out: Path | None, *, everything: bool, superset_cli: bool
+) -> None:
     """Compile the templates to a bundle in Superset's export layout: offline, and the same bytes every time.
 
     The bundle's manifest.json names each file's asset, template and digest. Placeholders such as ${PASSWORD} stay.
@@ -30,7 +37,8 @@ def command(ctx: click.Context, environments: tuple[str, ...], out: Path | None,
     if everything == bool(environments):
         raise click.UsageError("name the environments with --env ENV, or take --all")
     collect_nothing()
-    for written in compile_to_disk(project_root(ctx), None if everything else environments, out):
+    names = None if everything else environments
+    for written in compile_to_disk(project_root(ctx), names, out, superset_cli=superset_cli):
         for warning in written.warnings:
             click.echo(str(warning), err=True)
         what = f"{written.assets} asset{'' if written.assets == 1 else 's'}"

@@ -14,8 +14,11 @@ from superset_gitops.cli.project import project_root
 @click.command("export")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--env", "environment", default="dev", show_default=True, help="Whose Superset to read.")
+@click.option(
+    "--superset-cli", is_flag=True, help="Escape Superset's own Jinja, as superset-cli's sync native needs it."
+)
 @click.pass_context
-def command(ctx: click.Context, folder: Path | None, environment: str) -> int:
+def command(ctx: click.Context, folder: Path | None, environment: str, *, superset_cli: bool) -> int:
     """Write the full YAML of a running Superset into DIR.
 
     DIR gets databases/, datasets/, charts/, dashboards/ and what else Superset exports, in the layout of superset-cli:
@@ -24,7 +27,7 @@ def command(ctx: click.Context, folder: Path | None, environment: str) -> int:
     """
     from superset_gitops.workflows.export import export_runtime
 
-    done = export_runtime(project_root(ctx), environment, os.environ, folder, progress)
+    done = export_runtime(project_root(ctx), environment, os.environ, folder, progress, superset_cli=superset_cli)
     others = f" and {done.others} of other kinds" if done.others else ""
     say(f"{done.assets} assets{others} written to {done.folder}")
     return 0

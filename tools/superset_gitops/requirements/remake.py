@@ -35,6 +35,7 @@ def _inputs() -> dict[str, list[str]]:
         "dev": [str(_PROJECT), "--extra=dev", f"--constraint={_HERE / 'runtime.txt'}"],
         "postgres": [str(_HERE / "postgres.in"), "--no-deps"],
     }
+    inputs["preset-cli"] = [str(_HERE / "preset-cli.in")]  # superset-cli, for the tests of what it reads and writes
     inputs |= {source.stem: [str(source)] for source in sorted(_HERE.glob("superset-*.in"))}
     return inputs
 

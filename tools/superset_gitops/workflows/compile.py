@@ -26,7 +26,9 @@ class Written:
     warnings: tuple[Problem, ...]
 
 
-def compile_to_disk(root: Path, environments: Sequence[str] | None, out: Path | None) -> Iterator[Written]:
+def compile_to_disk(
+    root: Path, environments: Sequence[str] | None, out: Path | None, *, superset_cli: bool = False
+) -> Iterator[Written]:
     """Compile the environments and write each bundle; nothing is written unless all of them compile.
 
     Args:
@@ -34,9 +36,11 @@ def compile_to_disk(root: Path, environments: Sequence[str] | None, out: Path | 
         environments: their names; None for all.
         out: the bundle's folder for one environment, the parent of `<environment>/` for several; None for
             `bundles/<environment>/` beside the templates.
+        superset_cli: write files that superset-cli renders.
 
     Raises:
         SourceProblems: all problems of all environments.
+        ConfigurationError: superset-cli cannot be given what a placeholder stands for.
     """
     project = load_project(root)
     names = chosen_environments(project.sources, environments)
@@ -48,7 +52,7 @@ def compile_to_disk(root: Path, environments: Sequence[str] | None, out: Path | 
             folder = root / project.policy.assets_dir / "bundles" / name
         else:
             folder = out if environments is not None and len(names) == 1 else out / name
-        write_bundle(folder, bundle_files(result.bundle))
+        write_bundle(folder, bundle_files(result.bundle, superset_cli=superset_cli))
         own = tuple(w for w in warnings if not w.environment or name in w.environment.split(", "))
         yield Written(name, len(result.bundle.assets), folder, own)
 

@@ -32,7 +32,13 @@ class Exported:
 
 
 def export_runtime(
-    root: Path, environment: str, environ: Mapping[str, str], folder: Path | None, progress: Progress
+    root: Path,
+    environment: str,
+    environ: Mapping[str, str],
+    folder: Path | None,
+    progress: Progress,
+    *,
+    superset_cli: bool = False,
 ) -> Exported:
     """Write everything that Superset holds, in the layout `superset_cli_yaml`: the same bytes while nothing changes.
 
@@ -44,6 +50,7 @@ def export_runtime(
         environ: the process environment.
         folder: where to; None means beside the templates.
         progress: told of retries.
+        superset_cli: write files that superset-cli renders.
 
     Raises:
         ConfigurationError: the folder is the templates' or the variables' own, or BASE_URL is another environment's.
@@ -58,8 +65,8 @@ def export_runtime(
     _check_stamp(target, progress)
     with SupersetClient(target.base_url, target.credentials, retries=retries) as client:
         live = client.export_assets()
-    files = export_files(live)
-    write_bundle(place, {**files, MANIFEST_FILE: _manifest(environment, files)})
+    files = export_files(live, superset_cli=superset_cli)
+    write_bundle(place, {**files, MANIFEST_FILE: _manifest(environment, files, superset_cli=superset_cli)})
     return Exported(place, len(live.assets), len(live.others))
 
 
@@ -85,8 +92,9 @@ def _refuse_sources(folder: Path, assets: Path) -> None:
             )
 
 
-def _manifest(environment: str, files: Mapping[str, bytes]) -> bytes:
+def _manifest(environment: str, files: Mapping[str, bytes], *, superset_cli: bool) -> bytes:
     """Which files this export wrote: what the next one may remove."""
     entries = [{"path": path} for path in files]
-    manifest = {"version": MANIFEST_VERSION, "environment": environment, "source": "runtime", "assets": entries}
+    head = {"version": MANIFEST_VERSION, "environment": environment, "source": "runtime"}
+    manifest = {**head, **({"for": "superset-cli"} if superset_cli else {}), "assets": entries}
     return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()

@@ -10,6 +10,7 @@ from superset_gitops.core import settings
 from superset_gitops.core.choose_asset import AssetChoice, choose_asset
 from superset_gitops.core.compile.compile_bundle import compile_bundle
 from superset_gitops.core.drift import Named, make_plan
+from superset_gitops.core.drift.restore_known import restore_known
 from superset_gitops.core.placeholders import Lookup
 from superset_gitops.core.translate.translate import Request, translate
 from superset_gitops.core.translate.verify_whole import faults_of
@@ -17,7 +18,7 @@ from superset_gitops.core.validate import validate
 from superset_gitops.edges.files.write_sources import write_sources
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries
-from superset_gitops.edges.superset.export_folder import read_export
+from superset_gitops.edges.superset.export_folder import ExportFolder, read_export
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import ConfigurationError, HybridError, SourceProblems
 from superset_gitops.model.asset import AssetId, Bundle, Document
@@ -154,6 +155,7 @@ def _exported(
     else:
         progress("no ledger is named, so all that differs from Git counts as changed in Superset")
         base = desired
+    lives = _restored(export, lives, base, desired, progress)
     if not export.complete:
         missing = [key for key in (*base, *desired) if key not in lives]
         base, desired = ({k: v for k, v in side.items() if k not in missing} for side in (base, desired))
@@ -162,6 +164,26 @@ def _exported(
     rules = project.environment(environment).ignore
     kept = kept_sides(ignored_by(rules, {**base, **desired}), wanted, export.live)
     return _Sides(make_plan(base, desired, lives, {}, kept), export.live)
+
+
+def _restored(
+    export: ExportFolder,
+    lives: Mapping[AssetId, Named],
+    base: Mapping[AssetId, Named],
+    desired: Mapping[AssetId, Named],
+    progress: Progress,
+) -> dict[AssetId, Named]:
+    """The live side, where superset-cli's escaping wrote several values alike."""
+    found = dict(lives)
+    for key in sorted(export.escaped & lives.keys(), key=str):
+        known = [side[key].normal for side in (base, desired) if key in side]
+        restored = restore_known(lives[key].normal, known)
+        found[key] = replace(lives[key], normal=restored.normal)
+        if restored.doubtful:
+            fields = ", ".join(".".join(path) for path in restored.doubtful)
+            what = f"superset-cli wrote {{}} for it, as it does for [], 0, false, null and an empty text: {fields}"
+            progress(f"{key.kind} {lives[key].name!r} changed, and the export does not say to what ({what})")
+    return found
 
 
 def _wanted(

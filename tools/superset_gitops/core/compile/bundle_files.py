@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from superset_gitops.core.compile.superset_cli_text import superset_cli_text
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.model.asset import AssetId, Bundle, Document, Kind
 
@@ -18,13 +19,18 @@ MANIFEST_VERSION = 1
 _LONGEST_SLUG = 60  # characters: 240 bytes at most, below every file system's 255
 
 
-def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """Path inside the bundle → bytes, the same for the same bundle on every machine; includes the manifest."""
+def bundle_files(bundle: Bundle, *, superset_cli: bool = False) -> dict[str, bytes]:
+    """Path inside the bundle → bytes, the same for the same bundle on every machine; includes the manifest.
+
+    Raises:
+        ConfigurationError: for `superset_cli` alone, see `superset_cli_text`.
+    """
     files = {METADATA_FILE: b"version: 1.0.0\ntype: assets\n"}
     assets = []
     for kind in Kind:
         for asset in bundle.of_kind(kind):
-            content = write_yaml(asset.document).encode()
+            text = superset_cli_text(kind, asset.document) if superset_cli else write_yaml(asset.document)
+            content = text.encode()
             files[asset.path] = content
             identity = {"kind": str(kind), "uuid": asset.id.uuid, "name": asset.name}
             place = {"path": asset.path, "template": asset.template, "sha256": hashlib.sha256(content).hexdigest()}
