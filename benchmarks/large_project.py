@@ -46,7 +46,9 @@ _LOOK = """\
 """
 
 
-def write_large_project(folder: Path) -> None:
+def write_large_project(
+    folder: Path, *, datasets: int = DATASETS, charts: int = CHARTS, dashboards: int = DASHBOARDS
+) -> None:
     """Write the project's files; a Git repository is the caller's affair."""
     templates = folder / "superset_assets" / "templates"
     _write(folder / "policy.yaml", POLICY)
@@ -56,12 +58,12 @@ def write_large_project(folder: Path) -> None:
     _write(templates / "_shared/metric.j2", _MACROS)
     _write(templates / "_shared/look.yaml.j2", _LOOK)
     _write(templates / "databases/main.yaml.j2", _database())
-    for number in range(DATASETS):
+    for number in range(datasets):
         _write(templates / f"datasets/main/table_{number:03}.yaml.j2", _dataset(number))
-    for number in range(CHARTS):
-        _write(templates / f"charts/chart_{number:03}.yaml.j2", _chart(number))
-    for number in range(DASHBOARDS):
-        _write(templates / f"dashboards/dashboard_{number:02}.yaml.j2", _dashboard(number))
+    for number in range(charts):
+        _write(templates / f"charts/chart_{number:03}.yaml.j2", _chart(number, datasets))
+    for number in range(dashboards):
+        _write(templates / f"dashboards/dashboard_{number:02}.yaml.j2", _dashboard(number, datasets, charts))
     _write(folder / "db/migrations/001_schema.sql", "CREATE SCHEMA births;\n")
 
 
@@ -94,8 +96,8 @@ def _dataset(number: int) -> str:
     )
 
 
-def _chart(number: int) -> str:
-    dataset = number % DATASETS
+def _chart(number: int, datasets: int) -> str:
+    dataset = number % datasets
     return (
         '{% from "_shared/metric.j2" import metric %}\n'
         f"slice_name: Chart {number}{{{{ suffix }}}}\nuuid: {_uuid(f'chart {number}')}\n"
@@ -110,8 +112,8 @@ def _chart(number: int) -> str:
     )
 
 
-def _dashboard(number: int) -> str:
-    charts = [(number * 18 + each) % CHARTS for each in range(18)]
+def _dashboard(number: int, datasets: int, all_charts: int) -> str:
+    charts = [(number * 18 + each) % all_charts for each in range(18)]
     rows = "".join(
         f"  ROW-{row}: {{children: [{', '.join(f'CHART-{c}' for c in charts[row * 3 : row * 3 + 3])}]}}\n"
         for row in range(6)
@@ -125,6 +127,6 @@ def _dashboard(number: int) -> str:
         f"slug: dashboard-{number}\npublished: true\nposition:\n{rows}{places}"
         "metadata:\n  native_filter_configuration:\n    - id: NATIVE_FILTER-one\n      name: One\n"
         "      filterType: filter_select\n      targets:\n"
-        f'        - datasetUuid: {{{{ ref("datasets/main/table_{number % DATASETS:03}") }}}}\n'
+        f'        - datasetUuid: {{{{ ref("datasets/main/table_{number % datasets:03}") }}}}\n'
         "          column: {name: column_01}\n"
     )

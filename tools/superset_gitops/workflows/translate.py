@@ -181,8 +181,10 @@ def _restored(
         found[key] = replace(lives[key], normal=restored.normal)
         if restored.doubtful:
             fields = ", ".join(".".join(path) for path in restored.doubtful)
-            what = f"superset-cli wrote {{}} for it, as it does for [], 0, false, null and an empty text: {fields}"
-            progress(f"{key.kind} {lives[key].name!r} changed, and the export does not say to what ({what})")
+            progress(
+                f"{key.kind} {lives[key].name!r}: {fields} changed, and the export does not say to what: "
+                'superset-cli writes the texts [], 0, false, null and "" all as {}; --disable-jinja-escaping keeps them'
+            )
     return found
 
 

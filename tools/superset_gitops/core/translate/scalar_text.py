@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import Any
@@ -82,6 +83,7 @@ def write_block(value: str, indent: str) -> str | None:
     return f"|{chomp}\n" + "\n".join(lines) + "\n" * (ends - 1 if ends > 1 else 0)
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_plain(text: str, *, flow: bool) -> bool:
     if not text or text != text.strip() or "\n" in text or not text.isprintable():
         return False
