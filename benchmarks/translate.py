@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests"), str(ROOT / "tests" / "translate")]
 
 from drifted import check, named, normal_forms  # noqa: E402 - the path is set above
-from random_edits import random_edits  # noqa: E402
+from random_edits import is_written, random_edits  # noqa: E402
 
 from superset_gitops.core.compile.compile_bundle import compile_bundle  # noqa: E402
 from superset_gitops.core.drift import Named, make_plan  # noqa: E402
@@ -49,6 +49,7 @@ def main() -> int:
     result = compile_bundle(sources, options.env)
     desired, forms = named(sources, result), normal_forms(result)
     counts: collections.Counter[Way | str] = collections.Counter()
+    written: collections.Counter[Way] = collections.Counter()
     wrong, began, edits = 0, time.monotonic(), 0
     for asset, path, value in random_edits(forms, random.Random(options.seed)):
         live = copy.deepcopy(forms[asset])
@@ -61,6 +62,8 @@ def main() -> int:
         done = translate(sources, Request(options.env, items, scope=options.scope))
         edits += 1
         counts.update(field.way for each in done.assets for field in each.fields)
+        if is_written(result.sources[asset], path):
+            written.update(field.way for each in done.assets for field in each.fields)
         counts["lost"] += sum(len(each.unsettled) for each in done.assets)
         try:
             check(done, items)
@@ -77,6 +80,10 @@ def main() -> int:
             for way in ways:
                 print(f"| – {way} | {counts[way]} | {counts[way] / edits:.1%} |")
     print(f"| lost | {counts['lost']} | {counts['lost'] / edits:.1%} |\n\nwrong: {wrong}")
+    here = sum(written[way] for group in ("in place", "in a variable") for way in _GROUPS[group])
+    print(
+        f"of the {written.total()} that a template has a line for: {here / written.total():.1%} in place or a variable"
+    )
     return 1 if wrong or counts["lost"] else 0
 
 

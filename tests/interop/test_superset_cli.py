@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from run_superset_cli import SupersetCli
 
-from conftest import SupersetCli
 from fixtures.world import Api, World
 
 pytestmark = pytest.mark.takes(12)

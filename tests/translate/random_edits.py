@@ -69,3 +69,20 @@ def _text(text: str, chance: random.Random) -> str:
     words[where] = chance.choice(["changed", f"{words[where]} more", "another"])
     lines[at] = " ".join(words)
     return "\n".join(lines)
+
+
+def is_written(document: Document, path: FieldPath) -> bool:
+    """Whether a document, as its template renders it, has a line for a field; else an edit has to add one."""
+    value: Any = document
+    for name in path:
+        if name in ("native_filters", "by_id"):
+            value = value.get("native_filter_configuration", []) if isinstance(value, dict) else value
+            continue
+        if isinstance(value, list):
+            names = ("column_name", "metric_name", "id")
+            value = next((e for e in value if isinstance(e, dict) and name in [e.get(each) for each in names]), None)
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            return False
+    return True

@@ -358,3 +358,19 @@ def test_all_columns_go() -> None:
     done = translated(sources, {"datasets/main/births": emptied})
     assert "columns: []\n" in dataset(done)
     assert [each for asset in done.assets for each in asset.unsettled] == []
+
+
+def test_what_other_edits_made_of_a_change_that_cannot_be_said() -> None:
+    """The layout's change cannot: what is no longer in a row is put below the rows. Its list of charts is made."""
+    total = "33333333-3333-4333-8333-333333333333"
+
+    def changed(normal: Document) -> None:
+        normal["position"]["ROW-1"]["children"][1] = "CHART-none"
+        normal["position"]["CHART-name"]["meta"]["uuid"] = total
+        normal["metadata"]["timed_refresh_immune_slices"] = []
+        normal["charts"] = [total]
+
+    sources = project.with_template(project.DASHBOARD, project.TEMPLATES[project.DASHBOARD])
+    (asset,) = translated(sources, {"dashboards/births": changed}).assets
+    assert [each.shown for each in asset.unsettled] == [("position",)]
+    assert [(each.way, each.paths) for each in asset.fields][-1] == (Way.TOGETHER, (("charts",),))

@@ -19,7 +19,7 @@ from superset_gitops.errors import EXIT_DONE, EXIT_PROBLEMS
     "folder",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="An export (hybrid export DIR) to read in place of the running Superset.",
+    help="An export (of hybrid export DIR, or superset-cli's) to read in place of the running Superset.",
 )
 @click.option(
     "--asset",
