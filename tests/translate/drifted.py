@@ -73,6 +73,7 @@ def check(done: Translation, items: tuple[PlanItem, ...]) -> None:
     whole = {a.id for a in done.assets if any(f.way in (Way.CREATED, Way.DELETED) or not f.paths for f in a.fields)}
     lives = {item.id: item.live for item in items}
     left = {(asset.id, each.shown) for asset in done.assets for each in asset.unsettled}
+    left |= {(asset, ("charts",)) for asset, shown in left if shown == ("position",)}  # they follow from the layout
     for item in items:
         for change in item.fields if item.state.is_drift else ():
             above = [(item.id, change.path[:length]) for length in range(1, len(change.path) + 1)]

@@ -76,8 +76,6 @@ def work_of(item: PlanItem, view: View, live: Document) -> Work:
         group = _LAYOUT if path in followed else _group(prefixes[path], item.id.kind, view.leaves)
         groups.setdefault(group, {})[path] = None
     units = [_unit(shown, tuple(paths), prefixes, after) for shown, paths in groups.items()]
-    # What goes, goes last: the only metric cannot go before the one that takes its place is there.
-    units.sort(key=lambda unit: all(value is ABSENT for _, value in unit.changes))
     return Work(tuple(units), goal, tuple(unsettled))
 
 
