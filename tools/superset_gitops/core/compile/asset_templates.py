@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from superset_gitops.model.asset import Kind
 from superset_gitops.model.problem import Level, Problem
@@ -14,6 +16,11 @@ _UUID_LINE = re.compile(
     re.MULTILINE,
 )
 _UUID_KEY = re.compile(r"^uuid:", re.MULTILINE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# As `hybrid adopt` writes a uuid that environments have of their own.
+_UUID_VARIABLE = re.compile(
+    rf"""^uuid:[ ]\{{\{{[ ]([A-Za-z]\w*)[ ]\|[ ]default\("({_UUID.pattern})"\)[ ]\}}\}}$""", re.MULTILINE | re.VERBOSE
+)
 
 
 def is_asset(name: str) -> bool:
@@ -36,11 +43,29 @@ def reference_name(name: str) -> str:
     return name.removesuffix(TEMPLATE_SUFFIX)
 
 
+@functools.lru_cache(maxsize=4096)
 def declared_uuid(text: str) -> str | None:
     """The uuid that stands literally on a line of its own, when it is the only one."""
     text = text.replace("\r\n", "\n")
     found = _UUID_LINE.findall(text)
     return str(found[0][1]) if len(found) == 1 and len(_UUID_KEY.findall(text)) == 1 else None
+
+
+def uuid_by_variable(text: str, variables: Mapping[str, Any]) -> str | None:
+    """The uuid of `uuid: {{ births_uuid | default("…") }}`, where that is all that a text says of it."""
+    found = _uuid_variable(text)
+    value = variables.get(*found) if found is not None else None
+    return value if isinstance(value, str) and _UUID.fullmatch(value) else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _uuid_variable(text: str) -> tuple[str, str] | None:
+    """The variable of a uuid and its default."""
+    text = text.replace("\r\n", "\n")
+    found = _UUID_VARIABLE.search(text)
+    if found is None or len(_UUID_KEY.findall(text)) != 1 or len(re.findall(rf"\b{found[1]}\b", text)) != 1:
+        return None
+    return found[1], found[2]
 
 
 def stray_files(sources: Sources) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from superset_gitops.core.compile.asset_templates import declared_uuid, is_asset, reference_name
+from superset_gitops.core.compile.asset_templates import declared_uuid, is_asset, reference_name, uuid_by_variable
 from superset_gitops.core.compile.template_environment import TemplateEnvironment, render
 from superset_gitops.core.compile.template_failure import Failure, calling_place, find_in_tag
 from superset_gitops.core.documents.suggest import did_you_mean
@@ -26,9 +26,13 @@ def find_uuids(
         literal: template → the uuid that it is known to declare literally; its text is not looked at.
     """
     uuids = {reference_name(name): uuid for name, uuid in (literal or {}).items()}
+    jinja: TemplateEnvironment | None = None
     for name in filter(is_asset, templates):
         if literal is None or name not in literal:
-            uuid = declared_uuid(templates[name]) or _rendered_uuid(name, templates, variables)
+            uuid = declared_uuid(templates[name]) or uuid_by_variable(templates[name], variables)
+            if uuid is None:
+                jinja = jinja or TemplateEnvironment(templates, {**variables, "ref": lambda _name: UNKNOWN_UUID})
+                uuid = _rendered_uuid(name, jinja)
             uuids[reference_name(name)] = uuid
     return dict(sorted(uuids.items()))
 
@@ -50,10 +54,9 @@ def make_ref(
     return ref
 
 
-def _rendered_uuid(name: str, templates: Mapping[str, str], variables: Mapping[str, Any]) -> str:
-    known = {**variables, "ref": lambda _name: UNKNOWN_UUID}
+def _rendered_uuid(name: str, jinja: TemplateEnvironment) -> str:
     try:
-        text = render(TemplateEnvironment(templates, known), name)
+        text = render(jinja, name)
     except Exception:  # noqa: BLE001 - anything a template provokes; it is reported when the template is compiled
         return UNKNOWN_UUID
     return declared_uuid(text) or UNKNOWN_UUID
