@@ -96,16 +96,22 @@ def _elsewhere(
             return f"{name}: {fault}"
         if scope is Scope.ONLY_HERE and old.text != new.text:
             return f"it would change {template} in {name}"
-        wanted = goals.wanted.get(old.id, {}) if old.id is not None else {}
-        own = home.template_of(old.id) if wanted and old.id is not None else None
-        at_home = home.views[own] if own is not None else None
-        for path, was, value in changed_leaves(old, new):
+        changes = tuple(changed_leaves(old, new))
+        at_home = _at_home_of(home, template, old) if changes else None
+        wanted = goals.wanted.get(at_home.id, {}) if at_home is not None and at_home.id is not None else {}
+        for path, was, value in changes:
             if path not in wanted or at_home is None or old.id is None:
                 return f"it would change {'.'.join(path)} of {template} in {name}"
             if not _same_change(at_home.leaves.get(path, ABSENT), wanted[path], was, value):
                 return f"{name} has a value of its own for {'.'.join(path)}"
             effects.append(Effect(name, old.id, path, was, value))
     return ""
+
+
+def _at_home_of(home: Frame, template: str, view: View) -> View | None:
+    """What another environment's asset is at home: that of one uuid, or else that of its template, under another."""
+    own = home.template_of(view.id) if view.id is not None else None
+    return home.views.get(own or template)
 
 
 def _changed_views(before: Frame, after: Frame, first: str = "") -> Iterator[tuple[str, View, View]]:

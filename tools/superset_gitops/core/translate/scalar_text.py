@@ -19,7 +19,8 @@ _HEADER = re.compile(r"[|>]([-+]?)([1-9]?)([-+]?)[^\n]*\n")
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
             " ": " ", '"': '"', "/": "/", "\\": "\\",
             "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}  # fmt: skip
-_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]|[\x00-\x08\x0b-\x1f]")
+# What breaks a line although it is no LF, and what YAML only takes as an escape.
+_OTHER_BREAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def char_map(text: str, node: yaml.ScalarNode) -> CharMap | None:
@@ -54,7 +55,7 @@ def encode(text: str, style: str | None, indent: str) -> str | None:
         written = text.replace("\n", f"\n{indent}" if style == "|" else f"\n\n{indent}")
         return re.sub(r"\n +(?=\n)", "\n", written)
     if style == '"':
-        return json.dumps(text, ensure_ascii=False)[1:-1]
+        return quoted(text)[1:-1]
     if "\n" in text or _OTHER_BREAKS.search(text):
         return None
     return text.replace("'", "''") if style == "'" else text
@@ -67,7 +68,12 @@ def write_scalar(value: Any, *, flow: bool = False, style: str | None = None) ->
         return re.sub(r"^(-?\d+)e", r"\1.0e", json.dumps(value))
     if style == "'" and not _OTHER_BREAKS.search(value) and "\n" not in value:
         return "'" + value.replace("'", "''") + "'"
-    return value if style != '"' and _is_plain(value, flow=flow) else json.dumps(value, ensure_ascii=False)
+    return value if style != '"' and _is_plain(value, flow=flow) else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, with all that YAML does not take as it is escaped."""
+    return _OTHER_BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def write_block(value: str, indent: str) -> str | None:

@@ -196,7 +196,7 @@ class _Translator:
             then = self.picture.after(candidate.texts)
             verdict = judge(self.picture, then, self.goals, asset, unit.paths, scope)
             if not verdict.fault:
-                places = _places(self.picture.sources, candidate.texts)
+                places = places_of(self.picture.sources, candidate.texts)
                 self.picture = then
                 return FieldEdit(
                     unit.paths, unit.shown, before, after, candidate.way, places, verdict.effects, tuple(rejected)
@@ -218,7 +218,7 @@ def _changed(before: Sources, after: Sources) -> dict[str, str | None]:
     return {p: after.texts.get(p) for p in paths if before.texts.get(p) != after.texts.get(p)}
 
 
-def _places(before: Sources, texts: Mapping[str, str | None]) -> tuple[Place, ...]:
+def places_of(before: Sources, texts: Mapping[str, str | None]) -> tuple[Place, ...]:
     """The lines of the new texts that differ from the old ones."""
     found = []
     for path, text in sorted(texts.items()):

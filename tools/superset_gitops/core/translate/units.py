@@ -116,7 +116,8 @@ def _group(prefix: FieldPath, kind: Kind, before: Leaves) -> FieldPath:
     """What a prefix is edited together with."""
     if kind is not Kind.DASHBOARD:
         return prefix
-    if prefix == ("charts",) or (prefix[0] == "position" and (len(prefix) == 2 or prefix[-1] == "children")):
+    # Which chart an element shows is the layout's: the dashboard's charts follow from it.
+    if prefix == ("charts",) or (prefix[0] == "position" and (len(prefix) == 2 or prefix[-1] in ("children", "uuid"))):
         return _LAYOUT
     if prefix[:1] == ("metadata",) and len(prefix) > 1 and prefix[1] in ("native_filters", "customizations"):
         if prefix[2:] == ("order",) or (len(prefix) <= 4 and not any(each[: len(prefix)] == prefix for each in before)):
