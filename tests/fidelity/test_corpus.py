@@ -6,18 +6,25 @@ from collections.abc import Iterator
 
 import pytest
 import rest_changes
-from corpus import Corpus, told
+from corpus import Corpus, named, told
 
 from fixtures.deployment import credentials
 from fixtures.examples import DATABASE
 from fixtures.printed_tables import PrintedTable
 from fixtures.superset import RunningSuperset
 from fixtures.world import Api
+from superset_gitops.core.adopt.adopt import adopt
+from superset_gitops.core.adopt.request import Request
+from superset_gitops.core.compile.compile_bundle import compile_bundle
+from superset_gitops.core.drift import Named, make_plan
 from superset_gitops.core.normal_form import normalize, project
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.superset.credentials import PasswordLogin
 from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.model.asset import AssetId, Document, Kind
+from superset_gitops.model.plan import State
+from superset_gitops.model.sources import Sources
+from superset_gitops.workflows.wanted import resolve_bundle
 
 pytestmark = pytest.mark.takes(60)
 
@@ -51,6 +58,20 @@ def differing(
         if was != now:
             pairs[key] = was, now
     return pairs
+
+
+def test_all_of_them_can_be_adopted_and_are_in_sync(corpus: Corpus, first: LiveState) -> None:
+    """From an empty project, with the real masked address: what a first deployment would compare has no difference."""
+    live = {key: asset.document for key, asset in first.assets.items()}
+    project = Sources({"superset_assets/environments/dev.yaml": ""})
+    done = adopt(project, Request("dev", live, charts_on=first.charts_on, release=corpus.client.release))
+    assert done.complete, done.refused
+    assert {each.id for each in done.adopted} == corpus.wanted.keys()
+    result = compile_bundle(done.after, "dev", corpus.client.release)
+    wanted = resolve_bundle(result.bundle, lambda _: None)
+    git = {key: Named(want.normal, want.asset.name) for key, want in wanted.items()}
+    items = make_plan({}, git, named(first, git), {}, release=corpus.client.release)
+    assert list(told(item for item in items if item.state is not State.IN_SYNC)) == []
 
 
 def test_nothing_drifts_by_being_imported_and_exported(
