@@ -164,3 +164,15 @@ def test_an_editor_s_view_of_the_sample_agrees() -> None:
     from jsonschema import Draft202012Validator
 
     assert Draft202012Validator(schema("policy")).is_valid(read_yaml(POLICY).value)
+
+
+def test_variables_that_adopt_puts_back_name_fields_that_there_are() -> None:
+    policy = load(POLICY + "adopt: {variables: {schema: [schema, sql], row_limit: [params.row_limit]}}\n")
+    assert policy.adopt_variables == {"schema": ("schema", "sql"), "row_limit": ("params.row_limit",)}
+    assert load().adopt_variables == {}
+    problems = refused(POLICY + "adopt:\n  variables:\n    schema: [schema, shema]\n    id: [uuid]\n")
+    assert problems == [
+        "policy.yaml:10:22: [error] no kind of asset has a field 'shema' (did you mean 'schema'?) (policy-adopt)",
+        "policy.yaml:11:10: [error] 'uuid' cannot be a variable: it is what the asset is known by (policy-adopt)",
+    ]
+    assert "a list of one field or more" in refused(POLICY + "adopt: {variables: {schema: schema}}\n")[0]

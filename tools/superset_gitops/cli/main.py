@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift-plan": ("drift_plan", "Compare Git, the ledger and the running Superset; write nothing."),
     "comment-plan": ("comment_plan", "Put a plan on its pull request, as one comment that is updated."),
     "apply": ("apply", "Apply what differs to a running Superset."),
+    "adopt": ("adopt", "Make templates of what is in a running Superset."),
     "translate": ("translate", "Bring what was changed in Superset back into the templates."),
     "drift-branch": ("drift_branch", "Put what was changed in Superset on a branch, a commit an asset."),
     "export": ("export", "Write the full YAML of a running Superset."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from superset_gitops.model.asset import Kind
@@ -150,7 +150,11 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole of policy.yaml, checked, with its defaults."""
+    """The whole of policy.yaml, checked, with its defaults.
+
+    Attributes:
+        adopt_variables: variable → dotted paths of the fields in which `hybrid adopt` puts it back.
+    """
 
     assets_dir: str
     environments: Mapping[str, EnvironmentPolicy]
@@ -160,3 +164,4 @@ class Policy:
     main_branch: str
     dirty_paths: tuple[str, ...]
     hooks: Hooks = Hooks()
+    adopt_variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

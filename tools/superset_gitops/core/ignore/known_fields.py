@@ -58,15 +58,18 @@ _ASIDE: Mapping[Pattern, str] = {
 }
 
 
-def path_fault(kinds: Sequence[Kind], dotted: str) -> str | None:
-    """Why a path names no field that these kinds could keep; None where one of them has such a field."""
+def path_fault(kinds: Sequence[Kind], dotted: str, done: str = "ignored") -> str | None:
+    """Why a path names no field that these kinds could keep; None where one of them has such a field.
+
+    `done` is the word for what is to be done with the field.
+    """
     pattern = path_pattern(dotted)
     if "" in pattern:
         return f"{dotted!r} has an empty name in it: names are separated by one dot, a dot in a name is written ?"
     if WILDCARDS & set(pattern[0]):
         return f"the first name of {dotted!r} is written out; for the whole asset leave fields out"
     if pattern[:2] in _ASIDE or pattern[:1] in _ASIDE:
-        return f"{dotted!r} cannot be ignored: {_ASIDE.get(pattern[:2]) or _ASIDE[pattern[:1]]}"
+        return f"{dotted!r} cannot be {done}: {_ASIDE.get(pattern[:2]) or _ASIDE[pattern[:1]]}"
     faults = [_fault(kind, pattern) for kind in kinds]
     if None in faults:
         return None

@@ -30,6 +30,7 @@ def contradictions(policy: Mapping[str, Any], environments: Collection[str]) -> 
     yield from _gates(policy["apply"])
     yield from _environments(policy, environments)
     yield from _ignored_fields(policy)
+    yield from _adopted_fields(policy)
     yield from _hooks(policy.get("hooks", {}), policy["apply"])
     yield from _releases(policy["apply"])
     steps = policy["deploy"]["steps"]
@@ -84,6 +85,15 @@ def _environments(policy: Mapping[str, Any], environments: Collection[str]) -> I
         if name not in apply:
             message = f"{name!r} is no environment of apply{did_you_mean(name, apply)}"
             yield Complaint(("db", "environments", name), message, "policy-environment", on_key=True)
+
+
+def _adopted_fields(policy: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What `hybrid adopt` puts variables into are fields that some kind of asset has."""
+    for name, fields in policy.get("adopt", {}).get("variables", {}).items():
+        for index, dotted in enumerate(fields):
+            fault = path_fault(tuple(Kind), dotted, "a variable")
+            if fault is not None:
+                yield Complaint(("adopt", "variables", name, index), fault, "policy-adopt")
 
 
 def _ignored_fields(policy: Mapping[str, Any]) -> Iterator[Complaint]:

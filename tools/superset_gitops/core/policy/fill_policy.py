@@ -48,6 +48,9 @@ def fill_policy(document: Mapping[str, Any], places: Places) -> Policy:
         main_branch=git.get("main_branch", "main"),
         dirty_paths=tuple(git.get("paths", default_paths)),
         hooks=_hooks(document.get("hooks", {})),
+        adopt_variables={
+            name: tuple(fields) for name, fields in document.get("adopt", {}).get("variables", {}).items()
+        },
     )
 
 

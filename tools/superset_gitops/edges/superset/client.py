@@ -14,6 +14,7 @@ from superset_gitops.edges.superset.delete_assets import delete_asset, related_o
 from superset_gitops.edges.superset.export_assets import export_assets
 from superset_gitops.edges.superset.import_bundle import import_assets, import_databases
 from superset_gitops.edges.superset.list_changes import list_changes, list_unmanaged_kinds
+from superset_gitops.edges.superset.list_owned import list_owned
 from superset_gitops.edges.superset.list_uses import list_uses
 from superset_gitops.edges.superset.live import Change, LiveState, ServerInfo
 from superset_gitops.edges.superset.probe_server import probe_server
@@ -104,6 +105,10 @@ class SupersetClient:
     def unmanaged_kinds(self) -> dict[str, list[str]]:
         """Names by resource of what has no place in a bundle: themes, reports, saved queries and so on."""
         return list_unmanaged_kinds(self._session)
+
+    def owned_by(self, people: tuple[str, ...]) -> frozenset[AssetId]:
+        """The assets that these people own; see `list_owned.list_owned`."""
+        return list_owned(self._session, people)
 
     def uses(self, ids: Mapping[AssetId, int]) -> dict[AssetId, tuple[str, ...]]:
         """What depends on these assets besides managed kinds; see `list_uses.list_uses`."""
