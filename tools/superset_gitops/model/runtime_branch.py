@@ -9,9 +9,13 @@ from enum import StrEnum
 from superset_gitops.model.asset import AssetId
 
 
-def branch_of(environment: str) -> str:
-    """The short name of an environment's branch."""
-    return f"runtime-export/{environment}"
+def branch_of(environment: str, base: str = "") -> str:
+    """The short name of an environment's branch: of the one that is to be merged into main, or into another one.
+
+    A slash of that other one becomes a plus sign: `runtime-export/dev` and `runtime-export/dev/…` exclude each other.
+    """
+    safe = base.replace("+", "++").replace("/", "+")
+    return f"runtime-export/{environment}{f'+{safe}' if safe else ''}"
 
 
 class Change(StrEnum):
@@ -91,6 +95,7 @@ class KnownCommit:
     authored: int
     committed: int
     parent_committed: int
+    committer: Person = Person("", "")
 
     @property
     def subject(self) -> str:

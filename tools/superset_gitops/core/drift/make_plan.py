@@ -72,6 +72,23 @@ def drift_digest(items: Iterable[PlanItem]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12] if lines else ""
 
 
+def edit_digest(asset: AssetId, live: Document | None) -> str:
+    """Identifies one asset's drift, 12 hex digits: `drift_digest` of an item that has it; None for a deletion."""
+    return hashlib.sha256(_digest(asset, live).encode()).hexdigest()[:12]
+
+
+def plan_item(
+    asset: AssetId,
+    base: Mapping[AssetId, Named],
+    desired: Mapping[AssetId, Named],
+    live: Mapping[AssetId, Named],
+    kept: Mapping[AssetId, Kept] = _NOTHING_KEPT,
+    release: Release = NEWEST,
+) -> PlanItem:
+    """What `make_plan` says of one asset, without the others; nobody is named."""
+    return _item(asset, _Sides(base, desired, live, release), {}, kept)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """The three sides that a plan is made of."""

@@ -12,6 +12,7 @@ from psycopg.types.json import Json
 
 from superset_gitops.core.stamp import base_key, check_binding
 from superset_gitops.edges.postgres.connect import Connection, address, connect
+from superset_gitops.edges.postgres.edit_rows import EDITS_SINCE, EditRows
 from superset_gitops.edges.postgres.failures import failure
 from superset_gitops.edges.postgres.ledger_schema import VERSION, ensure_schema, read_version
 from superset_gitops.edges.postgres.while_held import while_held
@@ -32,19 +33,22 @@ _DEPLOYMENTS: LiteralString = (
 class Ledger:
     """One environment's rows; each write is committed when its method returns.
 
+    What people changed in Superset has its methods in `edits`.
+
     Every method raises `PostgresUnavailable` where the database fails; the next call opens a lost connection anew, so
     that whoever called may try again. Opened under a lease, every write proves in its own statement that the lease is
     still held, and raises `LeaseLost` instead of writing where it is not.
     """
 
     def __init__(
-        self, connection: Connection, environment: str, url: str, *, exists: bool, lease: Lease | None = None
+        self, connection: Connection, environment: str, url: str, *, version: int, lease: Lease | None = None
     ) -> None:
         self.environment = environment
         self._lease = lease
         self._connection = connection
         self._url = url
-        self._exists = exists
+        self._version = version
+        self.edits = EditRows(environment, self._read, self._write, exists=version >= EDITS_SINCE)
 
     @classmethod
     def open(cls, url: str, environment: str, *, create: bool = True, lease: Lease | None = None) -> Self:
@@ -53,8 +57,8 @@ class Ledger:
         Args:
             url: the database.
             environment: whose rows.
-            create: make or upgrade its tables where needed; otherwise nothing is written, and a ledger that is missing
-                reads as empty.
+            create: make or upgrade its tables where needed; otherwise nothing is written, and a ledger, or a table of
+                a newer version, that is missing reads as empty.
             lease: what every write is conditional on; None only for what no lease guards.
 
         Raises:
@@ -65,14 +69,14 @@ class Ledger:
         try:
             if create:
                 ensure_schema(connection)
-            exists = create or read_version(connection) == VERSION
+            version = VERSION if create else read_version(connection) or 0
         except psycopg.Error as error:
             connection.close()
             raise failure(error, address(url)) from None
         except ConfigurationError:
             connection.close()
             raise
-        return cls(connection, environment, url, exists=exists, lease=lease)
+        return cls(connection, environment, url, version=version, lease=lease)
 
     def close(self) -> None:
         """Close the connection."""
@@ -133,6 +137,15 @@ class Ledger:
             (self.environment,),
         )
         return {AssetId(Kind(row[0]), row[1]): Applied(*row[2:]) for row in rows}
+
+    def applied_from(self) -> dict[AssetId, tuple[str, str]]:
+        """The commit and the branch that each applied asset was deployed from; empty where nobody knows."""
+        rows = self._read(
+            "SELECT a.kind, a.uuid, coalesce(a.commit_sha, d.commit_sha, ''), coalesce(d.branch, '')"
+            " FROM hybrid.applied a LEFT JOIN hybrid.deployment d ON d.id = a.deployment_id WHERE a.environment = %s",
+            (self.environment,),
+        )
+        return {AssetId(Kind(row[0]), row[1]): (row[2], row[3]) for row in rows}
 
     def record(
         self,
@@ -234,7 +247,7 @@ class Ledger:
         return [Stamp(*row) for row in rows]
 
     def _read(self, query: LiteralString, values: Row) -> list[Row]:
-        if not self._exists:
+        if not self._version:
             return []
         with self._doing():
             return list(self._connection.execute(query, values).fetchall())
@@ -257,7 +270,7 @@ class Ledger:
 
     @contextmanager
     def _doing(self) -> Iterator[None]:
-        if not self._exists:
+        if not self._version:
             raise RuntimeError("this ledger was opened for reading only")
         if self._connection.closed:
             self._connection = connect(self._url)

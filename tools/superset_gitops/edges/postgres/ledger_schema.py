@@ -67,8 +67,42 @@ CREATE TABLE hybrid.lease (
 );
 INSERT INTO hybrid.schema_version VALUES (0);
 """
+# What people changed in Superset; see `model.runtime_edit`. Open and refused ones are asked for at each deployment.
+_RUNTIME_EDITS: LiteralString = """
+CREATE TABLE hybrid.runtime_edit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    environment text NOT NULL,
+    kind text NOT NULL,
+    uuid text NOT NULL,
+    change text NOT NULL,
+    name text NOT NULL,
+    base json,
+    live json,
+    document json,
+    digest text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at text NOT NULL,
+    url text NOT NULL,
+    earlier_by text[] NOT NULL DEFAULT '{}',
+    source_commit text NOT NULL,
+    source_branch text NOT NULL,
+    overwritten_by bigint REFERENCES hybrid.deployment,
+    first_seen timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_seen timestamptz NOT NULL DEFAULT clock_timestamp(),
+    state text NOT NULL DEFAULT 'open',
+    closed_by text NOT NULL DEFAULT '',
+    closed_where text NOT NULL DEFAULT '',
+    closed_at timestamptz,
+    branch text NOT NULL DEFAULT '',
+    into_branch text NOT NULL DEFAULT '',
+    commit_sha text NOT NULL DEFAULT '',
+    patch text NOT NULL DEFAULT '',
+    published boolean NOT NULL DEFAULT false
+);
+CREATE INDEX runtime_edit_kept_idx ON hybrid.runtime_edit (environment, id) WHERE state IN ('open', 'refused');
+"""
 # The statements that lead from each version to the next; only ever appended to.
-_STEPS: tuple[LiteralString, ...] = (_FIRST,)
+_STEPS: tuple[LiteralString, ...] = (_FIRST, _RUNTIME_EDITS)
 VERSION = len(_STEPS)
 # Any constant serves: it only keeps two creators apart. Held for one transaction, it is safe through a pooler.
 _UPGRADE_LOCK = 0x68796C6564676572
