@@ -12,8 +12,9 @@ _OPTIONS = (
     click.option(
         "--overwrite-drift",
         metavar="DIGEST",
-        default="",
-        help="Let Git win over exactly the drift that was shown under this digest; each live version is saved first.",
+        multiple=True,
+        help="Let Git win over exactly the drift that was shown under this digest, or over the one asset that a commit "
+        "of the runtime branch names with it (may be given again); each live version is saved first.",
     ),
     click.option(
         "--confirm",
@@ -37,7 +38,7 @@ def consent_options(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def with_consent(
         *args: Any,
-        overwrite_drift: str,
+        overwrite_drift: tuple[str, ...],
         confirm: str,
         no_prune: bool,
         adopt: bool,

@@ -36,16 +36,24 @@ def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progr
         tell_plan(plan, progress)
         say(f"⚠️ Drift detected: {_count(len(drifted))} (policy: {gate})")
         return
-    if consent.overwrite_drift != drift_digest(drifted):
+    if unallowed(drifted, consent):
         say(f"❌ Drift detected: {_count(len(drifted))} (policy: {gate})")
     refuse_drift(plan, gate, consent, progress)
     tell_plan(plan, progress)
-    say(f"⚠️ Drift detected: {_count(len(drifted))}, to be overwritten (--overwrite-drift {consent.overwrite_drift})")
+    allowed = " ".join(f"--overwrite-drift {digest}" for digest in consent.overwrite_drift)
+    say(f"⚠️ Drift detected: {_count(len(drifted))}, to be overwritten ({allowed})")
 
 
 def standing_drift(plan: Plan, consent: Consent) -> tuple[PlanItem, ...]:
     """The drift that somebody has to decide on: without what this run adopts."""
     return tuple(item for item in plan.drifted if not (consent.adopt and item.state is State.UNADOPTED))
+
+
+def unallowed(drifted: tuple[PlanItem, ...], consent: Consent) -> tuple[PlanItem, ...]:
+    """The drift over which nobody let Git win: neither over all that was shown, nor over this very asset."""
+    if drift_digest(drifted) in consent.overwrite_drift:
+        return ()
+    return tuple(item for item in drifted if drift_digest([item]) not in consent.overwrite_drift)
 
 
 def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress) -> None:
@@ -55,17 +63,20 @@ def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress) -
         DriftRefused: what drifted, by whom, and the ways on.
     """
     drifted = standing_drift(plan, consent)
-    if gate is not Gate.FAIL or not drifted or consent.overwrite_drift == drift_digest(drifted):
+    left = unallowed(drifted, consent)
+    if gate is not Gate.FAIL or not left:
         return
     tell_plan(plan, progress)
     if plan.baseless and all(item.state is State.UNADOPTED for item in drifted):
         raise DriftRefused(baseless_text(plan), where=plan.environment, remedy="nothing was written")
     digest = drift_digest(drifted)
-    newer = f" ({consent.overwrite_drift} names another drift)" if consent.overwrite_drift else ""
+    names = {drift_digest([item]) for item in drifted}
+    others = [each for each in consent.overwrite_drift if each not in names]
+    newer = f" ({', '.join(others)} name{'s' if len(others) == 1 else ''} another drift)" if others else ""
     raise DriftRefused(
-        f"{_count(len(drifted))} changed in Superset since the last deployment{newer}: "
-        + "; ".join(map(_named, drifted[:_NAMED]))
-        + (" …" if len(drifted) > _NAMED else ""),
+        f"{_count(len(left))} changed in Superset since the last deployment{newer}: "
+        + "; ".join(map(_named, left[:_NAMED]))
+        + (" …" if len(left) > _NAMED else ""),
         where=plan.environment,
         remedy=f"bring the change into the templates (tools/hybrid drift-plan --env {plan.environment} -v shows it), "
         f"or undo it in Superset, or let Git win over exactly this: --overwrite-drift {digest}. Nothing was written",
