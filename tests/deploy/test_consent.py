@@ -80,6 +80,10 @@ def test_what_is_saved_between_gate_and_import_is_kept_in_dev(world: World, betw
     ((raw, why),) = world.sql("SELECT raw_yaml, reason FROM hybrid.saved_copy")
     assert yaml.safe_load(raw)["params"]["row_limit"] == 7
     assert why == "saved while deploying"
+    edits = world.sql(
+        "SELECT change, changed_by, overwritten_by, live->'params'->>'row_limit' FROM hybrid.runtime_edit"
+    )
+    assert edits == [("changed", "Ann Lee", 2, "7")]
 
 
 def test_what_is_saved_between_gate_and_import_stops_staging(

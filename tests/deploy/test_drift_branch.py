@@ -11,13 +11,17 @@ from fixtures.world import Api, Done, World
 
 BRANCH = "runtime-export/dev"
 DOMAIN = "users.noreply.superset.invalid"
+IDENTITY = {"GIT_COMMITTER_NAME": "A Deployer", "GIT_COMMITTER_EMAIL": "deployer@example.com"}
 TEMPLATES = "superset_assets/templates"
 CHART, DASHBOARD = f"{TEMPLATES}/charts/births_by_state.yaml.j2", f"{TEMPLATES}/dashboards/births.yaml.j2"
 
 
 def drift_branch(world: World, *arguments: str) -> Done:
-    identity = {"GIT_COMMITTER_NAME": "A Deployer", "GIT_COMMITTER_EMAIL": "deployer@example.com"}
-    return world.run("hybrid", "drift-branch", *arguments, **identity)
+    return world.run("hybrid", "drift-branch", *arguments, **IDENTITY)
+
+
+def deploy(world: World, environment: str = "dev", *arguments: str) -> Done:
+    return world.deploy(environment, *arguments, **IDENTITY)
 
 
 def untouched(world: World) -> tuple[str, ...]:
@@ -28,10 +32,10 @@ def untouched(world: World) -> tuple[str, ...]:
     return digest, world.git("status", "--porcelain"), stash, world.git("rev-parse", "--abbrev-ref", "HEAD", "main")
 
 
-def commits(world: World) -> list[str]:
+def commits(world: World, main: str = "origin/main") -> list[str]:
     """Author and changed lines of each commit, oldest first."""
     told = []
-    for oid in world.git("rev-list", "--reverse", f"origin/main..{BRANCH}").splitlines():
+    for oid in world.git("rev-list", "--reverse", f"{main}..{BRANCH}").splitlines():
         shown = world.git("show", "-U0", "--no-color", "--format=%an <%ae>, %cn", oid).splitlines()
         kept = [each for each in shown if each[:1] in ("+", "-") and not each.startswith("---")]
         told.append("\n".join([shown[0], *(each.removeprefix("+++ b/") for each in kept)]))
@@ -94,35 +98,60 @@ def test_two_people_s_changes_are_a_branch_until_it_is_merged(world: World, coll
     assert again.err.splitlines()[-1] == f"{BRANCH}: nothing new"
     assert world.git("rev-parse", BRANCH) == tip
 
-    # Git wins in dev, and somebody goes on: the branch keeps what Superset does not show any more.
+    # Git wins in dev, and somebody goes on with the same chart: the branch has both, and names both people.
     world.git("restore", "--staged", "--worktree", ".")
-    assert world.deploy().code == 0
-    colleague.edit_chart("Names by state", row_limit=77)
-    three = drift_branch(world, "--push")
-    assert three.code == 0, three.err
-    assert commits(world)[:2] == two
-    assert len(commits(world)) == 3
-    assert three.out.count("kept: Superset need not show it any more") == 2
+    assert deploy(world).code == 0
+    bob.edit_chart("Births by state", row_limit=77)
+    won = deploy(world)
+    assert (won.code, won.lines[-1]) == (0, "DEPLOY_OK (dev)"), won.err
+    assert f"{BRANCH}: 2 commits of what was changed in Superset; rebuilt, and pushed to origin" in won.err
+    assert admin.chart_params("Births by state")["row_limit"] == 100
+    both, title = commits(world)
+    assert both.startswith(f"Bob Lee <bob-lee@{DOMAIN}>")
+    assert "+  metrics: [births, names]" in both
+    assert "+births_by_state_row_limit: 77" in both
+    assert title == two[1]
+    together = world.git("log", "-1", "--format=%(trailers:key=Co-authored-by,valueonly)", f"{BRANCH}~1")
+    assert together.strip() == f"Ann Lee <ann-lee@{DOMAIN}>"
+    assert world.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0] == world.git("rev-parse", BRANCH)
+
+    # Main moves on in the same files: what it says stays, and what both say is left to the reviewer.
+    world.edit(CHART, "description: Births by state", "description: By state")
+    world.edit(DASHBOARD, "dashboard_title: Births and names", "dashboard_title: Names")
+    world.push()
+    moved = deploy(world)
+    assert moved.code == 0, moved.err
+    assert "for a reviewer: dashboard 'Names [dev]'" in moved.err
+    (again_both,) = commits(world)
+    assert again_both.splitlines()[2:] == both.splitlines()[2:]
+    assert "description: By state" in world.git("show", f"{BRANCH}:{CHART}")
 
     # Somebody undoes it in Superset: that one leaves the branch.
+    colleague.edit_chart("Names by state", row_limit=99)
+    assert drift_branch(world, "--push").out.count("kept: Git overwrote it in Superset") == 1
+    assert len(commits(world)) == 2
     colleague.edit_chart("Names by state", row_limit=100)
     assert drift_branch(world, "--push").code == 0
-    assert commits(world) == two
-    assert world.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0] == tip
+    assert commits(world) == [again_both]
+    assert [line.split()[1] for line in world.run("hybrid", "edits", "list").lines[::2]] == ["open"] * 3
 
+    # It is merged, and the reviewer decides on the title.
+    refused = world.run("hybrid", "edits", "refuse", "dashboard:Births and names [dev]")
+    assert refused.code == 0, refused.err
     world.git("merge", "-q", "--no-edit", BRANCH)
     world.git("push", "-q", "origin", "main")
-    assert world.deploy().code == 0
-    assert admin.by_name("dashboard", "Names and births [dev]")
-    assert admin.chart_params("Births by state")["metrics"] == ["births", "names"]
+    merged = deploy(world)
+    assert merged.code == 0
+    assert f"{BRANCH}: it had no edit left that main does not have, and was removed here and at origin" in merged.err
+    params = admin.chart_params("Births by state")
+    assert (params["metrics"], params["row_limit"]) == (["births", "names"], 77)
+    assert world.git("ls-remote", "origin", f"refs/heads/{BRANCH}") == ""
     left = drift_branch(world, "--push")
     assert left.lines == [
         "dev: nothing was changed in Superset that is not in Git", f"{BRANCH}: there is nothing to put on it",
     ]  # fmt: skip
-    assert left.err.splitlines()[-1].endswith(
-        "no edit left that main does not have, and was removed here and at origin"
-    )
-    assert world.git("ls-remote", "origin", f"refs/heads/{BRANCH}") == ""
+    states = world.sql("SELECT state, count(*) FROM hybrid.runtime_edit GROUP BY 1 ORDER BY 1")
+    assert states == [("merged", 2), ("refused", 1), ("undone", 1)]
 
 
 @pytest.mark.takes(25)

@@ -108,11 +108,19 @@ def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleag
 
     pulls.close(100, by="ada")
     assert story.refused() == [("chart", "ada"), ("dashboard", "ada")]
+    tip = pulls.tip(BRANCH)
     closed = story.run()
-    assert "each edit of runtime-export/dev was refused" in closed.err
-    assert story.writes() == []
+    assert f"{PAGE}/100 was closed by ada: that refuses 2 edits" in closed.err
+    assert f"refused: chart 'Births by state' by ada, {PAGE}/100 (say --overwrite-drift " in closed.out
+    assert (pulls.tip(BRANCH), story.writes()) == ("", [])
+    assert story.run().lines[0] == "dev: nothing was changed in Superset that is not in Git"
+    # Somebody restores the branch, and opens it again.
+    pulls.git("update-ref", f"refs/heads/{BRANCH}", tip)
     pulls.reopen(100)
     assert story.refused() == []
+    assert story.run().lines[-1] == f"{PAGE}/100"
+    assert pulls.tip(BRANCH) == tip
+    assert story.writes() == []
 
     pulls.merge(100)
     story.take_main()
@@ -133,10 +141,12 @@ def test_one_pull_request_from_the_first_edit_to_its_merge(story: Story, colleag
     assert "somebody undid it in Superset" in story.github.bodies(101)[0]
     assert story.refused() == []
 
-    # Where drift stops a deployment, the pull request that was refused has the command for exactly this.
+    # Where drift stops a deployment, it opens the pull request, which has the command for exactly this once refused.
     make_strict(story)
     colleague.edit_chart("Names by state", row_limit=78)
-    assert world.deploy().code == 4
+    stopped = world.deploy(**story.variables)
+    assert (stopped.code, f"opened {PAGE}/102" in stopped.err) == (4, True), stopped.err
+    assert TOKEN not in stopped.out + stopped.err
     assert story.run().lines[-1] == f"{PAGE}/102"
     pulls.close(102)
     found = re.search(r"`tools/deploy (dev --asset chart:[-0-9a-f]+ --overwrite-drift [0-9a-f]+)`", pulls.all[2].body)

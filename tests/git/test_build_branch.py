@@ -22,7 +22,7 @@ from superset_gitops.edges.git.tree import open_repository
 from superset_gitops.errors import ConfigurationError, Unavailable
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.runtime_branch import Change, Draft, KnownCommit, Mark, Person
-from superset_gitops.workflows.runtime_edits import refuse_push
+from superset_gitops.workflows.drift_branch import refuse_push
 
 BRANCH = "runtime-export/dev"
 REF = f"refs/heads/{BRANCH}"
@@ -54,13 +54,13 @@ def on_branch(project: Path, tips: Tips) -> tuple[KnownCommit, ...]:
         return branch_commits(repository, tips.main, tips.there or tips.here)
 
 
-def build(project: Path, *to_be: Draft, carried: tuple[KnownCommit, ...] = (), push: bool = False) -> str:
+def build(project: Path, *to_be: Draft, push: bool = False) -> str:
     """What a run does with git."""
     with opened(project) as repository:
         tips = read_tips(repository, "main", BRANCH, print, must_reach=True)
         before = tips.there or tips.here
         known = branch_commits(repository, tips.main, before)
-        tip = build_branch(repository, Parts(project, tips.main, carried, to_be, known, before))
+        tip = build_branch(repository, Parts(project, tips.main, to_be, known, before))
         set_branch(repository, tips, tip)
         if push:
             push_branch(repository, tips, tip)
@@ -160,28 +160,6 @@ def test_the_branch_stays_while_main_leaves_its_files_alone(clone: Path) -> None
     push_to_main(clone, "charts/1.yaml.j2", "line: 1\n", "line: one\n")
     again = build(clone, draft(1, "one\n"), push=True)
     assert git(clone, "rev-parse", f"{again}~1") == git(clone, "rev-parse", "origin/main")
-
-
-def test_a_carried_commit_moves_with_main_and_goes_when_main_has_it(clone: Path) -> None:
-    build(clone, draft(1, LINES.replace("line: 12", "line: twelve")), push=True)
-    carried = on_branch(clone, tips_of(clone))
-    assert build(clone, carried=carried) == carried[0].oid
-    push_to_main(clone, "charts/1.yaml.j2", "line: 1\n", "line: one\n")
-    moved = build(clone, draft(2, "two\n"), carried=carried, push=True)
-    merged = git(clone, "show", f"{moved}:./charts/1.yaml.j2").splitlines()
-    assert (merged[0], merged[-1]) == ("line: one", "line: twelve")
-    assert all(mark_of_ours(each, "dev") for each in on_branch(clone, tips_of(clone)))
-    push_to_main(clone, "charts/1.yaml.j2", "line: 12\n", "line: twelve\n")
-    done = build(clone, carried=on_branch(clone, tips_of(clone))[:1])
-    assert done == git(clone, "rev-parse", "origin/main")
-
-
-def test_a_carried_commit_that_does_not_fit_stops_the_run(clone: Path) -> None:
-    tip = build(clone, draft(1, LINES.replace("line: 12", "line: twelve")), push=True)
-    push_to_main(clone, "charts/1.yaml.j2", "line: 12", "line: a dozen")
-    with pytest.raises(ConfigurationError, match=rf"{tip[:12]} \(Change chart 1\) does not fit main any more"):
-        build(clone, carried=on_branch(clone, tips_of(clone)))
-    assert git(clone, "rev-parse", REF) == tip
 
 
 def test_what_somebody_pushed_meanwhile_is_not_overwritten(clone: Path, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def push(project: Path, environ: Mapping[str, str], *options: str) -> bool:
         access = Access(proof_for(repository, "origin", environ, "dev"), options)
         tips = read_tips(repository, "main", BRANCH, print, must_reach=True, access=access)
         known = branch_commits(repository, tips.main, tips.there)
-        parts = Parts(project, tips.main, (), (draft(1, f"{len(known)}\n"),), known, tips.there)
+        parts = Parts(project, tips.main, (draft(1, f"{len(known)}\n"),), known, tips.there)
         return push_branch(repository, tips, build_branch(repository, parts))
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from superset_gitops.core.report.pull_request_text import Review
 from superset_gitops.core.runtime_branch.drafts import drafts
+from superset_gitops.core.runtime_branch.marks import mark_of
 from superset_gitops.core.runtime_branch.told_edits import told_edits
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.plan import Edited, State
 from superset_gitops.model.runtime_branch import KnownCommit
 from superset_gitops.model.sources import Sources
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Place, Scope, Translation, Way
-from superset_gitops.workflows.drift_branch import Exported
+from superset_gitops.workflows.export_branch import Exported, ExportedEdit
 
 PATH = "superset_assets/templates/charts/total.yaml.j2"
 BRANCH = "runtime-export/dev"
@@ -96,10 +97,28 @@ def export(bare: Path, *assets: AssetTranslation, branch: str = BRANCH) -> Expor
     ref = f"refs/heads/{branch}"
     git(bare, "update-ref", *([ref, tip] if made else ["-d", ref]))
     names = {asset.id.uuid: asset.name for asset in assets}
+    edits = []
+    for commit, asset in zip(made, assets, strict=True):
+        mark = mark_of(commit.message)
+        assert mark is not None
+        edits.append(ExportedEdit(commit, mark, asset.edited, (), overwritten=False, translated=asset))
     return Exported(
-        branch, "origin/main", "", tip if made else "", tuple(made), frozenset(), "origin", translation(assets), (),
-        names, base="main", address="https://git.example.com/octo/boards.git",
-    )  # fmt: skip
+        environment="dev",
+        branch=branch,
+        base="main",
+        main="origin/main",
+        remote="origin",
+        before="",
+        tip=tip if made else "",
+        edits=tuple(edits),
+        pushed="origin",
+        translation=translation(assets),
+        problems=(),
+        refused=(),
+        closed=0,
+        names=names,
+        address="https://git.example.com/octo/boards.git",
+    )
 
 
 def git(folder: Path, *arguments: str, stdin: str = "", **variables: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import hypothesis.strategies as st
 import pytest
@@ -11,10 +10,8 @@ from hypothesis import given
 
 from fixtures.small_project import CHART, small_project
 from superset_gitops.core.runtime_branch.drafts import author, drafts
-from superset_gitops.core.runtime_branch.marks import committed_at, mark_of, mark_of_ours, trailers
-from superset_gitops.core.runtime_branch.open_edits import carried, epoch
+from superset_gitops.core.runtime_branch.marks import committed_at, epoch, mark_of, mark_of_ours, trailers
 from superset_gitops.model.asset import AssetId, Kind
-from superset_gitops.model.ledger import Applied
 from superset_gitops.model.plan import Edited, State
 from superset_gitops.model.runtime_branch import Change, KnownCommit, Mark, Person
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Place, Scope, Translation, Way
@@ -135,32 +132,6 @@ def test_only_a_commit_as_we_made_it_is_ours() -> None:
     assert mark_of_ours(known(message, parents=("a", "c")), "dev") is None
     assert mark_of_ours(known(message), "prod") is None
     assert mark_of_ours(known("Subject\n"), "dev") is None
-
-
-@pytest.mark.parametrize(
-    ("changed_on", "change", "stays"),
-    [
-        ("1970-01-01T00:01:39+00:00", Change.CHANGED, False),  # edited since: Superset knows
-        ("1970-01-01T00:01:40.900000+00:00", Change.CHANGED, True),  # overwritten
-        ("1970-01-01T01:01:39+01:00", Change.CHANGED, False),
-        (None, Change.CHANGED, True),
-        ("yesterday", Change.CHANGED, True),
-        ("1970-01-01T00:01:39", Change.ADDED, True),
-    ],
-)
-def test_what_git_overwrote_stays_on_the_branch(changed_on: str | None, change: Change, *, stays: bool) -> None:
-    commit = known("…", authored=100)
-    entry = Applied({}, "", None, "", 1, datetime.now(UTC), changed_on)
-    found = carried([(commit, replace(MARK, change=change))], {ASSET: entry}, {ASSET})
-    assert found == ((commit,) if stays else ())
-    assert carried([(commit, MARK)], {}, {ASSET}) == (commit,)
-
-
-def test_a_deletion_stays_once_the_asset_was_put_back() -> None:
-    commit, mark = known("…"), replace(MARK, change=Change.DELETED)
-    entry = Applied({}, "", None, "", 1, datetime.now(UTC), "1970-01-01T00:02:00+00:00")
-    assert carried([(commit, mark)], {ASSET: entry}, {ASSET}) == (commit,)
-    assert carried([(commit, mark)], {ASSET: entry}, ()) == ()
 
 
 def test_a_moment_without_an_offset_counts_as_utc() -> None:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adopt": ("adopt", "Make templates of what is in a running Superset."),
     "translate": ("translate", "Bring what was changed in Superset back into the templates."),
     "drift-branch": ("drift_branch", "Put what was changed in Superset on a branch, a commit an asset."),
+    "edits": ("edits", "What was changed in Superset and is not decided yet: list, refuse, reopen."),
     "export": ("export", "Write the full YAML of a running Superset."),
     "ledger": ("ledger", "What was applied and by whom; bind an environment to another Superset."),
     "lease": ("lease", "Who is deploying; break the lease of a deployer that is gone."),

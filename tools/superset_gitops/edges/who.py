@@ -33,3 +33,11 @@ def actor(environ: Mapping[str, str]) -> str:
 def holder(environ: Mapping[str, str]) -> str:
     """Who holds a lease, so that a person can find the process: `ada@laptop, process 4711`."""
     return f"{actor(environ)}, process {os.getpid()}"
+
+
+def branch_of_run(environ: Mapping[str, str]) -> str | None:
+    """The branch that a pipeline runs for: what it checks out is a commit, of a pull request a trial merge."""
+    of_tag = environ.get("GITHUB_REF_TYPE") == "tag"
+    names = ("GITHUB_HEAD_REF", *(() if of_tag else ("GITHUB_REF_NAME",)))
+    names += ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")
+    return next((environ[name] for name in names if environ.get(name)), None)

@@ -54,6 +54,15 @@ class Step(StrEnum):
     DRIFT_CHECK = "drift_check"
 
 
+class ExportBranch(StrEnum):
+    """How far a deployment brings what people changed in Superset."""
+
+    PULL_REQUEST = "pull_request"  # pushed, with a pull request where a forge is known
+    PUSH = "push"
+    LOCAL = "local"  # on a branch of this repository
+    OFF = "off"  # it is only noted in the ledger
+
+
 @dataclass(frozen=True, slots=True)
 class DbPolicy:
     """What the database sync does in one environment."""
@@ -165,3 +174,4 @@ class Policy:
     dirty_paths: tuple[str, ...]
     hooks: Hooks = Hooks()
     adopt_variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    export_branch: ExportBranch = ExportBranch.PULL_REQUEST

@@ -79,7 +79,7 @@ def deploy_merged(root: Path, environ: Mapping[str, str], progress: Progress) ->
 
     ready = prepare(root, hooks.environment, variables, progress, start_sandbox=False)
     check_tree(ready)
-    with Deployment(ready, Outlets(say, progress), Options(lease_wait=_LEASE_WAIT)) as deployment:
+    with Deployment(ready, Outlets(say, progress), Options(lease_wait=_LEASE_WAIT, stay_local=True)) as deployment:
         deployment.preflight()
         deployment.run()
     done = deployment.summary

@@ -22,6 +22,7 @@ from superset_gitops.workflows.connection_secrets import (
     told,
     with_due_secrets,
 )
+from superset_gitops.workflows.note_edits import note_meanwhile
 from superset_gitops.workflows.survey import Survey, live_normal, survey
 from superset_gitops.workflows.wanted import Wanted
 
@@ -192,6 +193,8 @@ def _save_meanwhile(batch: Sequence[PlanItem], found: Survey, now: LiveState, wo
             f"saved in Superset while this deployment ran: {names}",
             remedy="deploy again: the change is now seen as drift, with who and when; it was not overwritten",
         )
+    if moved:
+        note_meanwhile(found, now, [item.id for item in moved], work.ledger, work.client, work.deployment)
     for item in moved:
         live = now.assets.get(item.id)
         if live is not None:

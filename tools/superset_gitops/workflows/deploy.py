@@ -16,6 +16,7 @@ from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
+from superset_gitops.errors import DriftRefused, HybridError
 from superset_gitops.model.policy import Gate, Step
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
@@ -24,6 +25,7 @@ from superset_gitops.workflows.check_scope import refuse_unmet
 from superset_gitops.workflows.connection_secrets import refuse_unsendable
 from superset_gitops.workflows.first_time import refuse_anothers
 from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift, tell_plan
+from superset_gitops.workflows.keep_edits import keep_edits
 from superset_gitops.workflows.keep_in_git import keeping_in_git
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
@@ -37,6 +39,7 @@ from superset_gitops.workflows.summary import Summary, summary_lines
 from superset_gitops.workflows.survey import Survey, survey
 
 T = TypeVar("T")
+_LEASE_WAIT_TO_NOTE = 10.0  # seconds: the deployment has failed, and whoever deploys now notes the same drift
 
 
 def deploy(root: Path, environment: str, environ: Mapping[str, str], outlets: Outlets, options: Options) -> None:
@@ -64,7 +67,7 @@ class Deployment:
         self.steps = ready.policy.steps if options.steps is None else options.steps
         self.consent = options.consent
         self.scope, self.saved, self.rotate = options.scope, options.saved, options.rotate
-        self.dry_run = options.dry_run
+        self.dry_run, self.stay_local = options.dry_run, options.stay_local
         self.say = outlets.say
         self.progress = outlets.progress
         self.lease_wait = ready.policy.lease_wait_seconds if options.lease_wait is None else options.lease_wait
@@ -74,6 +77,7 @@ class Deployment:
         self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
         self.prunes = prunes(ready.environment, options.consent, ready.target.variables, outlets.progress)
         self.position = Position()
+        self.drifted = False
         self.started = time.monotonic()
         self.sync_report = SyncReport((), 0)
         self.summary = Summary()
@@ -89,11 +93,20 @@ class Deployment:
     def preflight(self) -> None:
         """Check everything that can be checked without writing: the database, Superset, the stamp, strict drift.
 
-        A dry run's result is what this finds: it is told also where the deployment would stop.
+        A dry run's result is what this finds: it is told also where the deployment would stop. Where drift stops it,
+        what was changed in Superset is noted in the ledger, and brought on a branch, unless this is a dry run.
 
         Raises:
             HybridError: whatever would stop the deployment later, before anything was written.
         """
+        try:
+            self._check()
+        except DriftRefused:
+            if self.drifted and not self.dry_run:
+                self._keep_what_stopped()
+            raise
+
+    def _check(self) -> None:
         ready = self.ready
         tell = self.say if self.dry_run else self.progress
         with self._ledger() as ledger:
@@ -108,6 +121,7 @@ class Deployment:
                     tell(f"pending: {planned.path}")
             self._probe()
             found = self._survey(ledger)
+            self.drifted = bool(found.plan.drifted)
             stamp = ledger.stamp()
         watch = self.progress
         if self.dry_run:
@@ -134,7 +148,7 @@ class Deployment:
         Raises:
             HybridError: the first step that failed; what was done stays done, and a re-run converges.
         """
-        with self._lease() as lease, self._ledger(lease) as ledger:
+        with self._lease(self.lease_wait) as lease, self._ledger(lease) as ledger:
             self._look_again(ledger)
             ledger.bind(self.client.base_url)
             note = {"scope": str(self.scope), "rotate_secrets": self.rotate, **self.position.note}
@@ -190,8 +204,14 @@ class Deployment:
             found = self._survey(ledger)
         refuse_moved(self.saved, found.plan, self.client.base_url)
         refuse_suspicious(found.plan, self.consent, self.progress)
-        pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
+        try:
+            pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
+        except DriftRefused:
+            self._keep_edits(found, ledger, None)
+            raise
         check_limits(found.plan, self.ready.environment, self.consent, self.progress)
+        with self._timed("changes in Superset"):
+            self._keep_edits(found, ledger, number)
         self.say("=== 4) Apply (Git wins for managed assets) ===")
         checkout = self.ready.checkout
         work = Applying(
@@ -216,6 +236,22 @@ class Deployment:
             about = f" for {found.plan.scope}" if found.plan.scope else ""
             self.progress(f"nothing to do{about}: Superset shows what Git says")
         self.say("✅ Apply complete")
+
+    def _keep_edits(self, found: Survey, ledger: Ledger, overwriting: int | None) -> None:
+        keep_edits(
+            self.ready, found, ledger, self.client, self.progress, overwriting=overwriting, stay_local=self.stay_local
+        )
+
+    def _keep_what_stopped(self) -> None:
+        """The drift that the gate stopped at, read anew under the lease; this never hides the gate's own words."""
+        try:
+            with self._lease(min(self.lease_wait, _LEASE_WAIT_TO_NOTE)) as lease, self._ledger(lease) as ledger:
+                self._keep_edits(self._survey(ledger), ledger, None)
+        except HybridError as error:
+            self.progress(
+                f"warning: what was changed in Superset is not noted in the ledger yet: {error}; "
+                f"then: tools/hybrid drift-branch --env {self.environment}"
+            )
 
     def _probe(self) -> None:
         info = self.client.probe()
@@ -244,11 +280,9 @@ class Deployment:
             lambda: Ledger.open(url, self.environment, create=lease is not None, lease=lease), "open the ledger"
         )
 
-    def _lease(self) -> Lease:
+    def _lease(self, wait: float) -> Lease:
         url, me = self.ready.target.ledger_url, holder(self.ready.target.variables)
-        return self._retrying(
-            lambda: Lease.acquire(url, self.environment, me, self.lease_wait, self.progress), "take the lease"
-        )
+        return self._retrying(lambda: Lease.acquire(url, self.environment, me, wait, self.progress), "take the lease")
 
     def _retrying(self, call: Callable[[], T], doing: str) -> T:
         return retrying(call, transient=transient, retries=self.retries, doing=doing, where=self.environment)

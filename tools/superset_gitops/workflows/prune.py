@@ -18,6 +18,7 @@ from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.policy import EnvironmentPolicy
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.apply import named
+from superset_gitops.workflows.note_edits import note_meanwhile
 from superset_gitops.workflows.survey import Survey
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class _Run:
         if changed and not self.work.git_wins:
             self.kept[item.id] = ("somebody changed it while this ran",)
             return
+        if changed:
+            note_meanwhile(self.found, live, [item.id], self.work.ledger, self.work.client, self.work.deployment)
         if item.id.kind is Kind.DATASET:
             # The server asks nothing before it deletes a dataset: this is the last look.
             charts = self.work.client.related_objects(Kind.DATASET, number).get("charts") or {}

@@ -26,7 +26,7 @@ from superset_gitops.model.runtime_branch import Refusal
 
 if TYPE_CHECKING:
     from superset_gitops.edges.forge import PullRequests
-    from superset_gitops.workflows.drift_branch import Exported
+    from superset_gitops.workflows.export_branch import Exported
 
 _LEAST = 4_000  # characters in which a review can be told at all
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from superset_gitops.edges.postgres.ledger import Ledger
+from superset_gitops.edges.who import branch_of_run
 from superset_gitops.errors import HybridError, PartlyApplied
 from superset_gitops.model.ledger import SUCCEEDED, DeploymentStart
 from superset_gitops.workflows.prepare import Prepared
@@ -29,7 +30,7 @@ def recorded(ledger: Ledger, ready: Prepared, who: str, note: Mapping[str, Any],
         DeploymentStart(
             who=who,
             commit=checkout.commit if checkout else None,
-            branch=checkout.branch if checkout else None,
+            branch=(checkout.branch or branch_of_run(ready.target.variables)) if checkout else None,
             plan={"uncommitted": list(checkout.dirty) if checkout else [], **note},
             tool_version=ready.tool_version,
         )

@@ -33,6 +33,7 @@ class Options:
         scope: the assets that it is about.
         saved: apply exactly this plan.
         rotate: send connections again with the environment's secrets, also where nothing differs.
+        stay_local: what people changed in Superset goes on branches of this repository only, whatever policy says.
     """
 
     steps: Sequence[Step] | None = None
@@ -42,6 +43,7 @@ class Options:
     scope: Scope = EVERYTHING
     saved: SavedPlan | None = None
     rotate: bool = False
+    stay_local: bool = False
 
     def applying(self, saved: SavedPlan) -> Options:
         """The same for exactly this plan: somebody read it, so its size is confirmed; drift still is not."""

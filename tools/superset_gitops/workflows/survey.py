@@ -80,7 +80,7 @@ def survey(
     compared = {key: _laid_out(key, each, kept) for key, each in base.items()}
     items = make_plan(compared, desired, lives, {}, kept, client.release)
     if any(item.state.is_drift for item in items):
-        items = make_plan(compared, desired, lives, _edits(client, applied), kept, client.release)
+        items = make_plan(compared, desired, lives, last_saved(client, applied), kept, client.release)
     sent = {key: _sent(each, kept[key], lives[key]) if key in kept else each for key, each in desired.items()}
     unmanaged = [(str(key.kind), asset.name) for key, asset in live.assets.items() if key not in named]
     chosen = named if scope.everything else choose_scope(scope, desired, base)
@@ -160,18 +160,25 @@ def _sent(desired: Named, kept: Kept, live: Named) -> Named:
 
 def applied_bases(applied: Mapping[AssetId, Applied], live: LiveState) -> dict[AssetId, Named]:
     """The base of each asset that was applied."""
-    return {key: _applied_base(key, entry, applied, live) for key, entry in applied.items()}
+    return {
+        key: Named(
+            base_of(key, entry.normal_form, applied, live),
+            str(entry.normal_form.get(key.kind.title_field, "")),
+            entry.template,
+        )
+        for key, entry in applied.items()
+    }
 
 
-def _applied_base(key: AssetId, entry: Applied, applied: Mapping[AssetId, Applied], live: LiveState) -> Named:
-    normal = entry.normal_form
-    if key.kind is Kind.DATASET:
-        database = applied.get(AssetId(Kind.DATABASE, str(normal.get("database_uuid"))))
-        normal = without_inherited(normal, database.normal_form if database else live_database(live, normal))
-    return Named(normal, str(normal.get(key.kind.title_field, "")), entry.template)
+def base_of(key: AssetId, normal: Document, applied: Mapping[AssetId, Applied], live: LiveState) -> Document:
+    """An asset's base as it is compared, out of the normal form that was applied."""
+    if key.kind is not Kind.DATASET:
+        return normal
+    database = applied.get(AssetId(Kind.DATABASE, str(normal.get("database_uuid"))))
+    return without_inherited(normal, database.normal_form if database else live_database(live, normal))
 
 
-def _edits(client: SupersetClient, applied: Mapping[AssetId, Applied]) -> dict[AssetId, Edited]:
+def last_saved(client: SupersetClient, applied: Mapping[AssetId, Applied]) -> dict[AssetId, Edited]:
     """Who saved what last. Where that still is our own write, Superset does not record who changed it since.
 
     Measured on 6.1.0: deleting a chart, or syncing a dataset's columns, leaves the mark of the save before.

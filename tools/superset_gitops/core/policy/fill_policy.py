@@ -12,6 +12,7 @@ from superset_gitops.model.policy import (
     DbMode,
     DbPolicy,
     EnvironmentPolicy,
+    ExportBranch,
     Gate,
     Hooks,
     IgnoreRule,
@@ -51,6 +52,7 @@ def fill_policy(document: Mapping[str, Any], places: Places) -> Policy:
         adopt_variables={
             name: tuple(fields) for name, fields in document.get("adopt", {}).get("variables", {}).items()
         },
+        export_branch=ExportBranch(document["export"].get("branch", ExportBranch.PULL_REQUEST)),
     )
 
 

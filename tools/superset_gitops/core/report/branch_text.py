@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from superset_gitops.core.report.printable import printable
 from superset_gitops.model.runtime_branch import KnownCommit
+from superset_gitops.model.runtime_edit import RuntimeEdit
 
 _SHORT = 12  # hex digits
 
 
-def branch_lines(branch: str, main: str, commits: Sequence[KnownCommit], carried: Collection[str]) -> Iterator[str]:
+def branch_lines(branch: str, main: str, commits: Sequence[KnownCommit], overwritten: Collection[str]) -> Iterator[str]:
     """The branch's commits, oldest first, with their authors.
 
     Args:
         branch: its name.
         main: what it starts from.
         commits: those that main does not have.
-        carried: the hashes of those whose edit Git has overwritten in Superset since.
+        overwritten: the hashes of those whose edit Git has overwritten in Superset since.
     """
     if not commits:
         yield f"{branch}: there is nothing to put on it"
         return
     yield f"{branch}: {len(commits)} commit{'' if len(commits) == 1 else 's'} that {main} does not have"
     for commit in commits:
-        kept = ", kept: Superset need not show it any more" if commit.oid in carried else ""
+        kept = ", kept: Git overwrote it in Superset" if commit.oid in overwritten else ""
         yield f"  {commit.oid[:_SHORT]} {printable(commit.subject)} ({printable(commit.author.name)}{kept})"
+
+
+def refused_lines(edits: Iterable[RuntimeEdit]) -> Iterator[str]:
+    """The edits that somebody refused and that Superset shows still, with the way to let Git win over them."""
+    for edit in edits:
+        by = f" by {printable(edit.by)}" if edit.by else ""
+        where = f", {printable(edit.where)}" if edit.where else ""
+        yield (
+            f"refused: {edit.asset.kind} {edit.seen.name!r}{by}{where} "
+            f"(say --overwrite-drift {edit.seen.digest} to let Git win over it)"
+        )
 
 
 def outcome(before: str, tip: str, pushed: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.translation_text import asset_lines
-from superset_gitops.core.runtime_branch.marks import trailers
-from superset_gitops.core.runtime_branch.open_edits import epoch
+from superset_gitops.core.runtime_branch.marks import epoch, trailers
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.plan import Edited
 from superset_gitops.model.runtime_branch import Change, Draft, Mark, Person
@@ -28,6 +27,7 @@ def drafts(
     digests: Mapping[AssetId, str],
     edits: Mapping[AssetId, Edited] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
+    earlier: Mapping[AssetId, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Draft, ...]:
     """One commit for each asset whose edits change a file, in the order in which they build on each other.
 
@@ -36,9 +36,16 @@ def drafts(
         digests: of each asset as Superset shows it, 12 hex digits.
         edits: who saved those of which the translation does not say it: the new ones.
         names: what people call an asset, by its uuid.
+        earlier: who else had a part in an asset's edits, by the names that Superset has.
     """
     return tuple(
-        _draft(asset, translation.environment, digests[asset.id], edits.get(asset.id, asset.edited), names)
+        _draft(
+            asset,
+            Mark(translation.environment, asset.id, change_of(asset), digests[asset.id]),
+            edits.get(asset.id, asset.edited),
+            names,
+            earlier.get(asset.id, ()),
+        )
         for asset in translation.assets
         if asset.texts
     )
@@ -59,14 +66,18 @@ def change_of(asset: AssetTranslation) -> Change:
     return Change.ADDED if Way.CREATED in ways else Change.CHANGED
 
 
-def _draft(asset: AssetTranslation, environment: str, digest: str, edited: Edited, names: Mapping[str, str]) -> Draft:
-    change = change_of(asset)
+def _draft(
+    asset: AssetTranslation, mark: Mark, edited: Edited, names: Mapping[str, str], earlier: Sequence[str]
+) -> Draft:
+    environment = mark.environment
     # Indented, so that nothing that somebody typed into Superset reads as a trailer.
     body = "\n".join(f"  {printable(line)}".rstrip() for line in asset_lines(asset, environment, names))
     page = f"\n\n{edited.url}" if edited.url else ""
-    mark = trailers(Mark(environment, asset.id, change, digest))
-    message = f"{_subject(asset, change, environment)}\n\nIn {environment}:\n\n{body}{page}\n\n{mark}"
-    return Draft(message, author(edited), epoch(edited.at), asset.texts)
+    person = author(edited)
+    others = [each for each in dict.fromkeys(author(Edited(by)) for by in earlier if by) if each != person]
+    last = trailers(mark, others)
+    message = f"{_subject(asset, mark.change, environment)}\n\nIn {environment}:\n\n{body}{page}\n\n{last}"
+    return Draft(message, person, epoch(edited.at), asset.texts)
 
 
 def _subject(asset: AssetTranslation, change: Change, environment: str) -> str:

@@ -41,6 +41,21 @@ def branch_commits(repository: git.Repo, main: str, tip: str) -> tuple[KnownComm
     return tuple(_known(commit) for commit in found)
 
 
+def patch_of(repository: git.Repo, commit: KnownCommit) -> str:
+    """Identifies what a commit changes: the same on any parent, whatever its lines stand between.
+
+    git-patch-id(1): line numbers do not count; without context lines, neighbours do not either.
+    """
+    with tempfile.TemporaryFile() as stream:
+        shown = repository.git.diff_tree(
+            "-p", "-U0", "--no-color", "--no-ext-diff", "--no-renames", "--full-index", "--binary",
+            commit.parents[0], commit.oid, stdout_as_string=False, strip_newline_in_stdout=False,
+        )  # fmt: skip
+        stream.write(shown)
+        stream.seek(0)
+        return str(repository.git.patch_id("--stable", istream=stream)).partition(" ")[0]
+
+
 def commit_date(repository: git.Repo, commit: str) -> int:
     """The committer's date, seconds since 1970."""
     return int(repository.commit(commit).committed_date)
@@ -131,6 +146,7 @@ def _known(commit: git.Commit) -> KnownCommit:
         authored=int(commit.authored_date),
         committed=int(commit.committed_date),
         parent_committed=int(commit.parents[0].committed_date) if commit.parents else 0,
+        committer=Person(str(commit.committer.name or ""), str(commit.committer.email or "")),
     )
 
 

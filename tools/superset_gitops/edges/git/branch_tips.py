@@ -26,19 +26,23 @@ class Tips:
     Attributes:
         branch: the short name of ours.
         remote: its name; empty where the repository has none.
-        main: the remote's, else the local one.
+        base: the short name of the branch that ours is to be merged into.
+        main: the tip of that one at the remote, else here.
         main_name: how people name that one.
         here: of our branch, in this repository.
         there: at the remote.
+        reached: whether the remote was asked; otherwise `there` is what this clone last saw.
         access: how the remote is reached.
     """
 
     branch: str
     remote: str
+    base: str
     main: str
     main_name: str
     here: str
     there: str
+    reached: bool = False
     access: Access = PLAINLY
 
     @property
@@ -54,16 +58,18 @@ def read_tips(
     progress: Progress,
     *,
     must_reach: bool,
+    fetch: bool = True,
     access: Access = PLAINLY,
 ) -> Tips:
     """Ask the remote and fetch what it has; the checkout is not touched.
 
     Args:
         repository: where.
-        main_branch: the short name of main.
+        main_branch: the short name of main, or of the branch that ours is to be merged into in its place.
         branch: the short name of ours.
         progress: told where the remote cannot be reached, and what this clone last saw of it counts.
         must_reach: then that is an error.
+        fetch: otherwise what this clone last saw of the remote counts, and nothing is waited for.
         access: how the remote is reached.
 
     Raises:
@@ -75,7 +81,8 @@ def read_tips(
     remote, environ = remote_of(repository), {**_NEVER_ASK, **access.proof}
     refs = [f"refs/heads/{name}" for name in (main_branch, branch)]
     seen = {name: _tip(repository, f"refs/remotes/{remote}/{name}") for name in (main_branch, branch)} if remote else {}
-    if remote:
+    reached = False
+    if remote and fetch:
         try:
             answer = str(repository.git.ls_remote("--heads", remote, *refs, env=environ))
             heads = {ref: oid for oid, ref in (line.split("\t") for line in answer.splitlines())}
@@ -83,6 +90,7 @@ def read_tips(
             wanted = [ref for ref in refs if ref in heads]
             if wanted:
                 repository.git.fetch(*_QUIETLY, remote, *wanted, env=environ)
+            reached = True
         except git.GitCommandError as error:
             if must_reach:
                 said = git_said(error)
@@ -97,7 +105,8 @@ def read_tips(
             remedy="commit the project to it, or name the main branch in policy.yaml (git.main_branch)",
         )
     name = f"{remote}/{main_branch}" if there else main_branch
-    return Tips(branch, remote, main, name, _tip(repository, f"refs/heads/{branch}"), seen.get(branch, ""), access)
+    here = _tip(repository, f"refs/heads/{branch}")
+    return Tips(branch, remote, main_branch, main, name, here, seen.get(branch, ""), reached, access)
 
 
 def set_branch(repository: git.Repo, tips: Tips, new: str) -> None:

@@ -16,7 +16,6 @@ from superset_gitops.edges.git.branch_commits import (
     write_blob,
     write_commit,
 )
-from superset_gitops.edges.git.replay_commits import changed_paths, replay
 from superset_gitops.model.runtime_branch import Draft, KnownCommit
 
 if TYPE_CHECKING:
@@ -33,15 +32,13 @@ class Parts:
     Attributes:
         project: the project's folder.
         main: the commit that it starts from.
-        carried: commits that it has already and keeps, oldest first.
-        drafts: what comes on top of them.
+        drafts: the commits to be, oldest first.
         known: the commits that the branch has now, here and at the remote: the same commit is not made twice.
         tip: what the branch is now; empty where there is none.
     """
 
     project: Path
     main: str
-    carried: Sequence[KnownCommit] = field(repr=False)
     drafts: Sequence[Draft] = field(repr=False)
     known: Sequence[KnownCommit] = field(repr=False)
     tip: str
@@ -62,7 +59,7 @@ def build_branch(repository: git.Repo, parts: Parts) -> str:
 
 
 def _on(repository: git.Repo, parts: Parts, base: str) -> str:
-    tip = replay(repository, base, parts.carried, parts.known)
+    tip = base
     undated = commit_date(repository, base)
     for draft in parts.drafts:
         files = {path: _entry(repository, tip, path, text) for path, text in _rooted(repository, parts, draft).items()}
@@ -81,8 +78,7 @@ def _fork(repository: git.Repo, parts: Parts) -> str:
 
 def _same_files(repository: git.Repo, parts: Parts, fork: str) -> bool:
     """Whether main has left alone all files that the branch edits."""
-    paths = {path for commit in parts.carried for path in changed_paths(repository, commit)}
-    paths |= {path for draft in parts.drafts for path in _rooted(repository, parts, draft)}
+    paths = {path for draft in parts.drafts for path in _rooted(repository, parts, draft)}
     return all(entry_at(repository, fork, path) == entry_at(repository, parts.main, path) for path in paths)
 
 

@@ -61,7 +61,7 @@ def keep_copies(project: Path, ref: str, commits: Sequence[KeptCommit], who: str
     if repository is None:
         return None
     try:
-        if not _is_the_projects(repository, project):
+        if not has_project(repository, project):
             return None
         repository.git.check_ref_format(ref)
         return _add(repository, ref, commits, who)
@@ -124,7 +124,8 @@ def _tip(repository: git.Repo, ref: str) -> str:
     return str(repository.git.for_each_ref("--format=%(objectname)", ref))
 
 
-def _is_the_projects(repository: git.Repo, project: Path) -> bool:
+def has_project(repository: git.Repo, project: Path) -> bool:
+    """Whether a repository has a project's policy.yaml: one that has not is somebody else's."""
     policy = str(project.resolve() / "policy.yaml")
     return not repository.bare and bool(repository.git.ls_files("--", policy))
 
