@@ -70,16 +70,17 @@ def test_what_no_commit_settles_is_left_to_the_reviewer() -> None:
     told = replace(review(both), problems=(Problem(PATH, 3, 1, "no such `column`", "columns", Level.ERROR),))
     text = text_of(told)
     assert 'description: "a" → "c"\n    in Git: "b"\n    for the reviewer: Git changed it as well\n' in text
+    assert f"\n  let Git's stay: tools/hybrid edits refuse --env dev chart:{both.id.uuid}\n" in text
     assert f"validation finds these errors:\n\n```text\n{told.problems[0]}\n```" in text
 
 
-def test_what_superset_need_not_show_any_more_is_told_as_kept() -> None:
+def test_what_git_has_overwritten_is_told_so() -> None:
     text = text_of(review(changed("All births"), changed("Names"), kept={0}))
     first, second = text.split("#### ")[1:]
-    assert "It is kept" in first
+    assert "merged, it comes back" in first
     assert 'slice_name: "All births" → "Births"' in first
     assert "rejected" not in first
-    assert "It is kept" not in second
+    assert "merged, it comes back" not in second
 
 
 def test_new_deleted_and_unknown_are_told_so() -> None:
@@ -94,7 +95,7 @@ def test_new_deleted_and_unknown_are_told_so() -> None:
     ]  # fmt: skip
     assert "| new<br>`slice_name:" in rows[0]
     assert "| chart `Gone` | deleted | `Somebody in Superset` |  |" in rows[1]
-    assert "| `slice_name: 1 lines more, 2 less` |" in rows[2]
+    assert "| `slice_name: 1 line more, 2 less` |" in rows[2]
 
 
 def test_a_person_s_commit_is_told_as_that() -> None:

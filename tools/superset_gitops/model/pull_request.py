@@ -67,7 +67,7 @@ class OpenEdit:
         at: when, seconds since 1970; None where Superset does not say.
         page: the asset's page in Superset; empty where unknown.
         lines: what was changed, how, and what it does elsewhere; details are indented below the field that they are of.
-        kept: whether Superset need not show it any more.
+        kept: whether Git has overwritten it in Superset.
         rejected: of each field, the ways that were tried before, and why each was refused.
     """
 

@@ -95,9 +95,9 @@ def _publish(ready: Prepared, sides: Sides, ledger: Ledger, publishing: Publishi
         for exported in done:
             _tell(exported, progress)
         for exported in done if publishing.propose else ():
-            forge = publishing.forge
-            told = keep_pull_request(forge, exported, progress) if forge else what_to_open(exported, publishing.environ)
-            if told:
+            if publishing.forge:
+                keep_pull_request(publishing.forge, exported, progress)
+            elif told := what_to_open(exported, publishing.environ):
                 progress(told)
 
 
@@ -128,9 +128,11 @@ def _tell(exported: Exported, progress: Progress) -> None:
     left = [asset for asset in exported.translation.assets if asset.unsettled]
     if left:
         names = ", ".join(f"{asset.id.kind} {asset.name!r}" for asset in left[:5]) + (" …" if len(left) > 5 else "")
+        name, asset = exported.environment, left[0].id
         progress(
-            f"changed in Superset and in Git, so for a reviewer: {names}: "
-            f"tools/hybrid drift-branch --env {exported.environment} shows the fields"
+            f"left for a reviewer, in Git as it was: {names}. tools/hybrid drift-branch --env {name} shows the fields: "
+            "put what it is to be into the template, or let Git's stay: "
+            f"tools/hybrid edits refuse --env {name} {asset.kind}:{asset.uuid}{' …' if len(left) > 1 else ''}"
         )
     for problem in exported.problems:
         progress(f"on {exported.branch}: {problem}")

@@ -40,7 +40,7 @@ def short_row(edit: OpenEdit, width: int) -> str:
 
 def block(edit: OpenEdit, room: int) -> list[str]:
     """What the edit's commit says, cut to the room; nothing where not even a part fits."""
-    kept = " It is kept: Git has overwritten it in Superset, or nobody knows whether." if edit.kept else ""
+    kept = " Git has overwritten it in Superset meanwhile: merged, it comes back." if edit.kept else ""
     page = _address(edit.page)
     link = f" · [in Superset]({page})" if page else ""
     head = ["", f"#### {_titled(edit, 200)}", "", f"Commit {edit.commit[:_SHORT]}{link}.{kept}", ""]
@@ -105,7 +105,8 @@ def _fields(lines: Sequence[str]) -> Iterator[str]:
             if each and not each.startswith("    "):
                 break
             below.append(each[4:5])
-        yield f"{line} {below.count('+')} lines more, {below.count('-')} less" if below else line
+        more, less = below.count("+"), below.count("-")
+        yield f"{line} {more} line{'' if more == 1 else 's'} more, {less} less" if below else line
 
 
 def _rejected(edit: OpenEdit) -> Iterator[str]:

@@ -114,7 +114,13 @@ def _unsettled(review: Review, room: int) -> list[str]:
         if asset.unsettled:
             lines.append(f"{asset.id.kind} {asset.name!r}  [{asset.template}]")
             lines += [f"  {line}" for line in asset_lines(replace(asset, fields=()), review.environment)]
-    return _section(["### For you to decide", "", "The branch leaves these as they are in Git:"], lines, room)
+            name = f"{asset.id.kind}:{asset.id.uuid}"
+            lines.append(f"  let Git's stay: tools/hybrid edits refuse --env {review.environment} {name}")
+    told = (
+        "The branch leaves these as they are in Git. Put what it is to be into the template, or let Git's stay, with "
+        "the command below each: until then it is asked for again."
+    )
+    return _section(["### For you to decide", "", told], lines, room)
 
 
 def _problems(review: Review, room: int) -> list[str]:
@@ -155,17 +161,25 @@ def _blocks(edits: Sequence[OpenEdit], room: int) -> list[str]:
     return told
 
 
+def _next_deployment(edits: Sequence[OpenEdit], name: str) -> str:
+    if all(edit.kept for edit in edits):
+        return f"The next deployment of {name} puts these edits back."
+    if any(edit.kept for edit in edits):
+        return (
+            f"The next deployment of {name} puts back what Git has overwritten; Superset has the others already."
+        )
+    return f"Superset of {name} has these edits already: its next deployment finds nothing to do."
+
+
 def _tail(review: Review, *, details: bool) -> Iterator[str]:
     name = review.environment
     digest = next((edit.digest for edit in review.edits if edit.digest), "DIGEST")
     yield ""
     yield "### To accept"
     yield ""
-    kept = any(edit.kept for edit in review.edits)
-    gone = " (what is marked as kept it need not show: that is applied)" if kept else ""
     yield (
-        f"Merge it. Superset of {code(name)} has these edits already: its next deployment finds nothing to do{gone}. "
-        "The other environments get what stands under each commit."
+        f"Merge it. {_next_deployment(review.edits, code(name))} The other environments get what stands under each "
+        "commit."
     )
     yield ""
     yield "### To refuse"
