@@ -165,9 +165,7 @@ def _next_deployment(edits: Sequence[OpenEdit], name: str) -> str:
     if all(edit.kept for edit in edits):
         return f"The next deployment of {name} puts these edits back."
     if any(edit.kept for edit in edits):
-        return (
-            f"The next deployment of {name} puts back what Git has overwritten; Superset has the others already."
-        )
+        return f"The next deployment of {name} puts back what Git has overwritten; Superset has the others already."
     return f"Superset of {name} has these edits already: its next deployment finds nothing to do."
 
 
