@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -11,6 +12,7 @@ from hypothesis import given
 from fixtures.small_project import CHART, small_project
 from superset_gitops.core.runtime_branch.drafts import author, drafts
 from superset_gitops.core.runtime_branch.marks import committed_at, epoch, mark_of, mark_of_ours, trailers
+from superset_gitops.core.runtime_branch.told_edits import told_edits
 from superset_gitops.model.asset import AssetId, Kind
 from superset_gitops.model.plan import Edited, State
 from superset_gitops.model.runtime_branch import Change, KnownCommit, Mark, Person
@@ -73,6 +75,23 @@ def test_no_text_of_superset_s_steers_a_terminal_or_forges_a_trailer() -> None:
     assert "\x1b" not in draft.message
     assert draft.message.count("\nSuperset-Asset: ") == 1
     assert mark_of(draft.message) == MARK
+
+
+ACTING = "@octo: closes #12, fixes GH-7, a/b#3, !4, https://x.y/a/b/issues/5"
+PLAIN = "ann@example.com #123abc https://example.com/12"
+
+
+def test_no_text_of_superset_s_mentions_anybody_or_closes_an_issue() -> None:
+    asset = changed(ACTING)
+    edit = replace(asset.fields[0], before=PLAIN, after=ACTING)
+    (draft,) = drafts(translation(replace(asset, fields=(edit,))), {ASSET: "0123456789ab"})
+    acting = r"(?<!\w)@\w|#\d+\b|!\d|GH-\d|issues/\d"
+    assert re.findall(acting, draft.message) == []
+    assert PLAIN in draft.message
+    commit = known(draft.message)
+    (told,) = told_edits([commit], (), translation(), {})
+    assert told.lines[0] == f'slice_name: "{PLAIN}" → "{ACTING}"'
+    assert ACTING.startswith(told.name.removesuffix("…"))
 
 
 def test_what_changes_no_file_makes_no_commit() -> None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from superset_gitops.core.report.printable import printable
 from superset_gitops.core.report.translation_text import asset_lines
+from superset_gitops.core.runtime_branch.inert import inert
 from superset_gitops.core.runtime_branch.marks import epoch, trailers
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.plan import Edited
@@ -71,7 +72,7 @@ def _draft(
 ) -> Draft:
     environment = mark.environment
     # Indented, so that nothing that somebody typed into Superset reads as a trailer.
-    body = "\n".join(f"  {printable(line)}".rstrip() for line in asset_lines(asset, environment, names))
+    body = "\n".join(f"  {inert(printable(line))}".rstrip() for line in asset_lines(asset, environment, names))
     page = f"\n\n{edited.url}" if edited.url else ""
     person = author(edited)
     others = [each for each in dict.fromkeys(author(Edited(by)) for by in earlier if by) if each != person]
@@ -84,5 +85,5 @@ def _subject(asset: AssetTranslation, change: Change, environment: str) -> str:
     """`Change chart 'Births' as in dev`, cut inside the name where it is too long."""
     origin = f"from {environment}" if change is Change.ADDED else f"as in {environment}"
     head, tail = f"{_VERBS[change]} {asset.id.kind} '", f"' {origin}"
-    name, room = printable(asset.name), max(_SUBJECT - len(head) - len(tail), 12)
+    name, room = inert(printable(asset.name)), max(_SUBJECT - len(head) - len(tail), 12)
     return f"{head}{name if len(name) <= room else name[: room - 1] + '…'}{tail}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from superset_gitops.core.runtime_branch.drafts import NOBODY
+from superset_gitops.core.runtime_branch.inert import as_written
 from superset_gitops.core.runtime_branch.marks import mark_of
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.pull_request import OpenEdit
@@ -42,7 +43,7 @@ def _told(
         return OpenEdit(commit.oid, None, commit.subject, None, "", commit.author.name, commit.authored, "", ())
     lines, page = _what(commit.message)
     quoted = _QUOTED.match(commit.subject)
-    name = names.get(mark.asset.uuid) or (quoted[1] if quoted else mark.asset.uuid)
+    name = names.get(mark.asset.uuid) or (as_written(quoted[1]) if quoted else mark.asset.uuid)
     # Of what nobody is known to have done the moment is not known either: the commit has main's.
     at = None if commit.author.name == NOBODY else commit.authored
     asset = None if kept else shown.get(mark.asset)
@@ -57,7 +58,7 @@ def _what(message: str) -> tuple[tuple[str, ...], str]:
     body = message.rstrip().rpartition("\n\n")[0].partition("\n\n")[2]
     lines = body.splitlines()
     page = lines.pop() if lines and lines[-1].startswith(("https://", "http://")) else ""
-    told = [line.removeprefix(_INDENT) for line in lines if line.startswith(_INDENT) or not line]
+    told = [as_written(line.removeprefix(_INDENT)) for line in lines if line.startswith(_INDENT) or not line]
     while told and not told[-1]:
         told.pop()
     while told and not told[0]:
