@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from fixtures.between import Between
-from fixtures.world import ROOT, Api, World
+from fixtures.world import ROOT, Api, Done, World
 
 NAME = "Births by state"
 
@@ -26,6 +26,24 @@ def test_a_first_deployment_does_not_take_over_another_environments_superset(
     assert admin.changed_on() == before
     meant = world.deploy("dev", "--adopt", POSTGRES_URL=own_database)
     assert meant.code == 0, meant.err
+
+
+def test_what_another_first_deployment_writes_is_no_other_environment_s(world: World, between: Between) -> None:
+    """One has read that there is no ledger; before it reads Superset, another one deploys."""
+    others: list[Done] = []
+
+    def before(request: str) -> bool:
+        if "/assets/export/" in request and not others:
+            others.append(Done(-1, "", ""))
+            others[0] = world.deploy(BASE_URL=between.base_url)
+        return True
+
+    between.before = before
+    done = world.deploy(BASE_URL=between.base_url)
+    assert [each.code for each in others] == [0]
+    assert done.code == 0, done.err
+    assert done.err.count("somebody else deploys at this moment") == 1
+    assert "nothing to do: Superset shows what Git says" in done.err
 
 
 def test_a_terminated_deployment_gives_the_lease_back_even_where_interrupts_are_ignored(world: World) -> None:

@@ -108,9 +108,9 @@ def test_only_what_was_asked_for_with_all_that_it_needs(team: World) -> None:
     assert "14 not asked for" in mine.out
     assert succeeded(team.run("hybrid", "adopt", "--owner", "ANN@example.com", "--dry-run")).out == mine.out
     assert succeeded(team.run("hybrid", "adopt", "--owner", "Ann Lee", "--dry-run")).out == mine.out
-    nobody = team.run("hybrid", "adopt", "--owner", "Bob")
+    nobody = team.run("hybrid", "adopt", "--owner", "Nobody Atall")
     assert nobody.code == 2
-    assert "Superset knows nobody called 'Bob'" in nobody.err
+    assert "Superset knows nobody called 'Nobody Atall'" in nobody.err
     assert "Ann Lee" in nobody.err
     board = succeeded(team.run("hybrid", "adopt", "--dashboard", "births"))
     assert "1 not asked for" in board.out

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -17,6 +16,7 @@ from superset_gitops.edges.retry import Retries, retrying
 from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import DriftRefused, HybridError
+from superset_gitops.model.ledger import Deployment as LedgerEntry
 from superset_gitops.model.policy import Gate, Step
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
@@ -28,6 +28,7 @@ from superset_gitops.workflows.gate import post_gate, pre_gate, refuse_drift, te
 from superset_gitops.workflows.keep_edits import keep_edits
 from superset_gitops.workflows.keep_in_git import keeping_in_git
 from superset_gitops.workflows.limits import check_limits, refuse_suspicious
+from superset_gitops.workflows.others_at_work import LOOKS, at_work, check_in_peace
 from superset_gitops.workflows.prepare import Prepared, check_tree, prepare
 from superset_gitops.workflows.prune import prune, prunes, with_pruning
 from superset_gitops.workflows.record_deployment import recorded
@@ -77,6 +78,7 @@ class Deployment:
         self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
         self.prunes = prunes(ready.environment, options.consent, ready.target.variables, outlets.progress)
         self.position = Position()
+        self.latest: tuple[LedgerEntry, ...] = ()
         self.drifted = False
         self.started = time.monotonic()
         self.sync_report = SyncReport((), 0)
@@ -99,8 +101,9 @@ class Deployment:
         Raises:
             HybridError: whatever would stop the deployment later, before anything was written.
         """
+        looks = 1 if self.dry_run else LOOKS
         try:
-            self._check()
+            check_in_peace(self._check, self._others_at_work, self._wait_for_others, self.progress, looks)
         except DriftRefused:
             if self.drifted and not self.dry_run:
                 self._keep_what_stopped()
@@ -110,6 +113,7 @@ class Deployment:
         ready = self.ready
         tell = self.say if self.dry_run else self.progress
         with self._ledger() as ledger:
+            self.latest = ledger.deployments(1)
             ledger.check_stamp(self.client.base_url, beside_data=ready.target.ledger_beside_data)
             self.position = find_position(ready, ledger)
             refuse_rollback(self.position, ready, self.consent, self.progress)
@@ -172,7 +176,7 @@ class Deployment:
         self.say(f"=== ENV={self.environment} ===")
         if Step.DB_SYNC in steps:
             self.say("=== 1) DB sync ===")
-            with self._timed("DB sync"):
+            with self.summary.timed("DB sync"):
                 self._sync(lease)
             self.say("✅ DB_SYNC_OK")
         self.say("=== 2) Compile+Validate ===")
@@ -184,7 +188,7 @@ class Deployment:
             self._apply(ledger, lease, number)
         if Step.DRIFT_CHECK in steps:
             self.say("=== 5) Drift gate (post) ===")
-            with self._timed("drift gate (post)"):
+            with self.summary.timed("drift gate (post)"):
                 found = self._survey(ledger)
             post_gate(found.plan, self.ready.environment.drift_gate, self.say, self.progress)
 
@@ -200,7 +204,7 @@ class Deployment:
 
     def _apply(self, ledger: Ledger, lease: Lease, number: int) -> None:
         self.say("=== 3) Drift gate (pre) ===")
-        with self._timed("drift gate (pre)"):
+        with self.summary.timed("drift gate (pre)"):
             found = self._survey(ledger)
         refuse_moved(self.saved, found.plan, self.client.base_url)
         refuse_suspicious(found.plan, self.consent, self.progress)
@@ -210,7 +214,7 @@ class Deployment:
             self._keep_edits(found, ledger, None)
             raise
         check_limits(found.plan, self.ready.environment, self.consent, self.progress)
-        with self._timed("changes in Superset"):
+        with self.summary.timed("changes in Superset"):
             self._keep_edits(found, ledger, number)
         self.say("=== 4) Apply (Git wins for managed assets) ===")
         checkout = self.ready.checkout
@@ -226,11 +230,11 @@ class Deployment:
             progress=self.progress,
             rotate=self.rotate,
         )
-        with self._timed("apply"):
+        with self.summary.timed("apply"):
             done = apply_survey(found, work)
         self.summary.take(done, found)
         if found.plan.pruning is not None:
-            with self._timed("prune"):
+            with self.summary.timed("prune"):
                 self.summary.take_pruned(prune(found, work))
         if not done.written and not self.summary.deleted:
             about = f" for {found.plan.scope}" if found.plan.scope else ""
@@ -252,6 +256,14 @@ class Deployment:
                 f"warning: what was changed in Superset is not noted in the ledger yet: {error}; "
                 f"then: tools/hybrid drift-branch --env {self.environment}"
             )
+
+    def _others_at_work(self) -> bool:
+        return self._retrying(
+            lambda: at_work(self.ready.target.ledger_url, self.environment, self.latest), "see who else deploys"
+        )
+
+    def _wait_for_others(self) -> None:
+        self._lease(self.lease_wait).release()
 
     def _probe(self) -> None:
         info = self.client.probe()
@@ -286,14 +298,6 @@ class Deployment:
 
     def _retrying(self, call: Callable[[], T], doing: str) -> T:
         return retrying(call, transient=transient, retries=self.retries, doing=doing, where=self.environment)
-
-    @contextmanager
-    def _timed(self, step: str) -> Iterator[None]:
-        begun = time.monotonic()
-        try:
-            yield
-        finally:
-            self.summary.seconds[step] = time.monotonic() - begun
 
 
 def _unheard(_: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -51,6 +53,15 @@ class Summary:
         """Note what was done before it stopped."""
         self.written += [name for name in error.written if name not in self.written]
         self.deleted += [name for name in error.deleted if name not in self.deleted]
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Note how long a step takes, also one that fails."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[step] = time.monotonic() - begun
 
     def data(self) -> dict[str, Any]:
         """What the ledger keeps of it."""
