@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import jinja2
 
@@ -13,6 +13,7 @@ from superset_gitops.core.translate.place_splice import TextEdit
 from superset_gitops.core.translate.splice import Splice, apply_splices
 
 _JINJA = re.compile(r"\{\{|\{%|\{#")
+_YAML_KEY = re.compile(r" *(?:- )*[A-Za-z_][\w-]*:(?: |$)")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -41,21 +42,53 @@ def edited(text: str, edits: Iterable[TextEdit], references: Mapping[str, str]) 
 
 def as_template(text: str, references: Mapping[str, str]) -> str:
     """Plain text as a template that prints it: Jinja in it raw, known uuids as `ref()`."""
-    if _JINJA.search(text):
-        return _raw(text)
-    return UUID.sub(lambda m: f'{{{{ ref("{references[m[0]]}") }}}}' if m[0] in references else m[0], text)
+    parts = []
+    for raw, part in _parts(text):
+        known = _with_references(part, references, raw=raw)
+        parts.append(_raw(known) if raw else known)
+    return "\n".join(parts)
 
 
-def _raw(text: str) -> str:
-    """The lines with Jinja in them between tags that keep the blanks and line ends around them."""
+def _with_references(text: str, references: Mapping[str, str], *, raw: bool) -> str:
+    before, after = ("{% endraw +%}", "{%+ raw %}") if raw else ("", "")
+
+    def reference(match: re.Match[str]) -> str:
+        name = references.get(match[0])
+        return match[0] if name is None else f'{before}{{{{ ref("{name}") }}}}{after}'
+
+    return UUID.sub(reference, text)
+
+
+def _parts(text: str) -> Iterator[tuple[bool, str]]:
+    """The lines in parts, those of which Jinja is to be raw marked.
+
+    Lines of one text, such as a query, are raw together from the first one with Jinja to the last; what lies between
+    two keys of YAML is not, so that a dashboard's references survive a description with Jinja above and below them.
+    """
     lines = text.split("\n")
-    marked = [number for number, line in enumerate(lines) if _JINJA.search(line)]
-    first, last = marked[0], _closing(lines, marked[-1])
-    body = "\n".join(lines[first : last + 1])
+    spans: list[tuple[int, int]] = []
+    for first in (number for number, line in enumerate(lines) if _JINJA.search(line)):
+        last = max(first, _closing(lines, first))
+        begun = spans[-1][0] if spans else first
+        if spans and not any(_YAML_KEY.match(line) for line in lines[spans[-1][1] + 1 : first + 1]):
+            spans[-1] = (begun, max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    at = 0
+    for first, last in spans:
+        if at < first:
+            yield False, "\n".join(lines[at:first])
+        yield True, "\n".join(lines[first : last + 1])
+        at = last + 1
+    if at < len(lines):
+        yield False, "\n".join(lines[at:])
+
+
+def _raw(body: str) -> str:
+    """The lines between tags that keep the blanks and line ends around them."""
     inner = body.strip()
     start = body.index(inner)
-    raw = f"{body[:start]}{{%+ raw %}}{inner}{{% endraw +%}}{body[start + len(inner) :]}"
-    return "\n".join([*lines[:first], raw, *lines[last + 1 :]])
+    return f"{body[:start]}{{%+ raw %}}{inner}{{% endraw +%}}{body[start + len(inner) :]}"
 
 
 def _closing(lines: list[str], last: int) -> int:
