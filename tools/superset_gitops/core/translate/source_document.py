@@ -51,6 +51,8 @@ def source_document(
     source = put_back(asset.kind, required, changes)
     if asset.kind is Kind.DASHBOARD and small:
         _leave_grid_out(source)
+    if asset.kind is Kind.DASHBOARD:
+        source.setdefault("position", {})  # an empty dashboard has nothing in it, and yet has to have it
     rank = {name: index for index, name in enumerate(_FIRST)} | {name: 100 + i for i, name in enumerate(_LAST)}
     return dict(sorted(source.items(), key=lambda entry: rank.get(entry[0], 50)))
 
