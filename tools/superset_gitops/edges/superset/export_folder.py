@@ -90,7 +90,7 @@ def _read(folder: Path, path: Path, kind: Kind, *, rendered: bool) -> LiveAsset:
         document = parse_yaml(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _unreadable(folder, path, " ".join(str(error).split())) from error
-    if not isinstance(document, dict) or not document.get("uuid") or not document.get(kind.title_field):
+    if not isinstance(document, dict) or not document.get("uuid") or document.get(kind.title_field) is None:
         raise _unreadable(folder, path, f"it has no uuid or no {kind.title_field}")
     name = str(document[kind.title_field])
     return LiveAsset(AssetId(kind, str(document["uuid"])), name, document, text, path.relative_to(folder).as_posix())
