@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,13 +65,14 @@ def _tell_what_next(folder: Path, begun: Begun) -> None:
         progress("next: mend the problems above; then")
     else:
         progress("next:")
-    progress(f"  cd {folder}")
+    progress(f"  cd {shlex.quote(str(folder))}")
     if program == "hybrid":
         progress(f"  hybrid deploy {first}            # into a sandbox, where no address is set")
         progress("  git add --all && git commit --message 'Start' && pre-commit install")
     else:
         clone = Path(__file__).resolve().parents[3]
-        progress(f"  {clone / program} --project . deploy {first}     # into a sandbox, where no address is set")
+        called = shlex.quote(str(clone / program))
+        progress(f"  {called} --project . deploy {first}     # into a sandbox, where no address is set")
         progress("  git add --all && git commit --message 'Start'")
         progress(
             "  pip install --requirement requirements.txt && pre-commit install     # in an environment of its own"
