@@ -68,7 +68,7 @@ Adoption of dev (promote): 4 new templates (1 database, 1 dataset, 1 chart, 1 da
     )
     assert run.stderr.splitlines()[-2:] == [
         "4 files written",
-        "next: look (git diff), hybrid validate, commit, then: hybrid deploy dev --adopt",
+        "next: look (git add --all, git diff --cached), hybrid validate, commit, then: hybrid deploy dev --adopt",
     ]
     assert hybrid(root, "validate").returncode == 0
     before = snapshot(root)
@@ -112,6 +112,16 @@ def test_what_is_left_out_is_told_and_exits_with_1_and_the_rest_is_written(root:
     assert hybrid(root, "validate").returncode == 0
 
 
+def test_an_asset_without_a_title_does_not_stop_the_others(root: Path) -> None:
+    export(root, "export", small_runtime() | dict([dashboard(6, "")]))
+    done = hybrid(root, "adopt", "--from", "export")
+    assert done.returncode == 1, done.stderr
+    assert f"left out: dashboard '' ({uuid(6)})" in done.stdout
+    assert "4 files written" in done.stdout + done.stderr
+    wrong = hybrid(root, "adopt", "--from", "export", "--asset", uuid(99))
+    assert f"Superset has no asset {uuid(99)}\n" in wrong.stderr
+
+
 def test_a_decision_is_asked_for_and_taken(root: Path) -> None:
     assert hybrid(root, "adopt", "--from", "export").returncode == 0
     export(root, "staging", elsewhere(small_runtime() | dict([chart(5, "Births")])))
@@ -127,6 +137,7 @@ def test_a_decision_is_asked_for_and_taken(root: Path) -> None:
         in asked.stdout
     )
     assert f"such as --match charts/births={uuid(3 + OFFSET)}" in asked.stderr
+    assert "--adopt" not in asked.stderr  # a deployment would make a second 'Births'
     pair = f"charts/births={uuid(3 + OFFSET)}"
     taken = hybrid(root, "adopt", "--env", "staging", "--from", "staging", "--match", pair)
     assert taken.returncode == 0, taken.stdout + taken.stderr

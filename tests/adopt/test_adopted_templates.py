@@ -90,6 +90,39 @@ def test_long_texts_are_blocks_and_superset_s_own_jinja_is_kept_raw() -> None:
     assert out_of_sync(done.after, "dev", live) == []
 
 
+def test_references_survive_jinja_above_and_below_them() -> None:
+    filters = [
+        {
+            "id": f"NATIVE_FILTER-{name}",
+            "name": name,
+            "description": f"{{{{ {name} }}}}",
+            "type": "NATIVE_FILTER",
+            "filterType": "filter_select",
+            "targets": [{"column": {"name": "name"}, "datasetUuid": uuid(2)}],
+            "scope": {"rootPath": ["ROOT_ID"], "excluded": [uuid(3)]},
+        }
+        for name in ("name", "second")
+    ]
+    live = small_runtime() | dict([dashboard(metadata={"native_filter_configuration": filters})])
+    done = adopt(empty_project("dev"), Request("dev", live))
+    said = text(done, "dashboards/overview")
+    assert uuid(2) not in said
+    assert uuid(3) not in said
+    assert '      {%+ raw %}description: "{{ name }}"{% endraw +%}\n' in said
+    assert said.count('datasetUuid: {{ ref("datasets/main/births") }}\n') == 2
+    assert out_of_sync(done.after, "dev", live) == []
+
+
+def test_a_dashboard_without_a_chart_has_an_empty_layout() -> None:
+    identifier, document = dashboard(name="Nothing yet", charts=())
+    document["position"].pop("ROW-1")
+    document["position"]["GRID_ID"]["children"] = []
+    live = {identifier: document}
+    done = adopt(empty_project("dev"), Request("dev", live))
+    assert [each.reason for each in done.refused] == []
+    assert out_of_sync(done.after, "dev", live) == []
+
+
 @pytest.mark.parametrize(
     ("variables", "listed", "said"),
     [
@@ -179,6 +212,20 @@ def test_what_a_connection_keeps_to_itself_is_told() -> None:
         "its SSH tunnel",
         "its encrypted_extra",
     ]
+
+
+def test_a_connection_that_keeps_nothing_to_itself_tells_nothing() -> None:
+    live = dict([database(encrypted_extra="{}")])
+    done = adopt(empty_project("dev"), Request("dev", live))
+    assert not [note for note in done.adopted[0].notes if "encrypted_extra" in note]
+
+
+def test_annotations_that_a_deployment_would_lose_are_told() -> None:
+    layers = [{"name": "Holidays", "annotationType": "EVENT"}, {"name": "Line", "annotationType": "FORMULA"}]
+    live = small_runtime() | dict([chart(params={"annotation_layers": layers})])
+    done = adopt(empty_project("dev"), Request("dev", live))
+    (notes,) = [each.notes for each in done.adopted if each.id.kind is Kind.CHART]
+    assert notes == ("Superset's import drops its annotations: a deployment that writes this chart loses 'Holidays'",)
 
 
 def test_datasets_go_where_those_of_their_database_are() -> None:

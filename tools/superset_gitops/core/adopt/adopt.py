@@ -13,9 +13,9 @@ from superset_gitops.core.translate.create_template import NewTemplate
 from superset_gitops.core.translate.picture import Picture
 from superset_gitops.errors import HybridError
 from superset_gitops.model.adoption import Adopted, Adoption, Found, Refused
-from superset_gitops.model.asset import AssetId, Kind
+from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import PlanItem, State
-from superset_gitops.model.sources import Sources
+from superset_gitops.model.sources import TEMPLATE_SUFFIX, Sources
 
 _MOST_ROUNDS = 12
 _KEPT = {
@@ -72,6 +72,7 @@ def _adoption(
     refused |= {made.id: made.fault for made in attempted.made if made.fault}
     undecided = runtime.undecided()
     told = {asset for each in undecided for asset in each.live}
+    there = {sources.template_path(f"{name}{TEMPLATE_SUFFIX}") for each in undecided for name in each.templates}
     left = sorted((a for a in refused if a not in told), key=lambda a: (a.kind.order, runtime.name(a), a.uuid))
     return Adoption(
         environment=request.environment,
@@ -84,7 +85,11 @@ def _adoption(
         managed=len(runtime.managed),
         drifted=tuple(item.id for item in verdict.plan if _drifted(item, request)),
         unmanaged=sum(a not in runtime.chosen and a not in runtime.managed for a in request.live),
-        lacking={item.template: item.name for item in verdict.plan if item.state is State.CREATE},
+        lacking={
+            item.template: item.name
+            for item in verdict.plan
+            if item.state is State.CREATE and item.template not in there
+        },
     )
 
 
@@ -110,8 +115,18 @@ def _adopted(request: Request, runtime: Runtime, attempted: Attempted) -> Iterat
             yield Adopted(asset, runtime.name(asset), path, found, fields)
 
 
+def _lost_layers(document: Document) -> Iterator[str]:
+    layers = (document.get("params") or {}).get("annotation_layers") or []
+    lost = [str(each.get("name")) for each in layers if each.get("annotationType") != "FORMULA"]
+    if lost:
+        names = ", ".join(map(repr, lost))
+        yield f"Superset's import drops its annotations: a deployment that writes this chart loses {names}"
+
+
 def _notes(request: Request, made: NewTemplate, text: str) -> Iterator[str]:
-    """What of a connection is not in its template."""
+    """What is not in a template and will be missed: of a connection, and of a chart what no import keeps."""
+    if made.id.kind is Kind.CHART:
+        yield from _lost_layers(request.live[made.id])
     if made.id.kind is not Kind.DATABASE:
         return
     names = sorted(set(names_in(text)))
@@ -122,5 +137,6 @@ def _notes(request: Request, made: NewTemplate, text: str) -> Iterator[str]:
         yield f"its address is that of {request.environment} in {', '.join(elsewhere)} too, until it is said there"
     document = request.live[made.id]
     for name, sentence in _KEPT.items():
-        if document.get(name) or document.get(name.removeprefix("masked_")):
+        kept = document.get(name) or document.get(name.removeprefix("masked_"))
+        if kept and kept != "{}":  # which Superset 6.1 exports where there is none
             yield sentence

@@ -52,7 +52,8 @@ def next_lines(adoption: Adoption, *, deploy: str, dry_run: bool) -> Iterator[st
     if any(not each.reason.endswith("decision") for each in adoption.refused):
         yield "what was left out stays as it is in Superset: mend it there, then adopt again"
     if adoption.files and not dry_run:
-        yield f"next: look (git diff), hybrid validate, commit, then: {deploy} {home} --adopt"
+        then = "adopt again with the decisions" if adoption.undecided else f"{deploy} {home} --adopt"
+        yield f"next: look (git add --all, git diff --cached), hybrid validate, commit, then: {then}"
 
 
 def _counts(adoption: Adoption) -> str:
