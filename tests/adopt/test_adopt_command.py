@@ -68,7 +68,7 @@ Adoption of dev (promote): 4 new templates (1 database, 1 dataset, 1 chart, 1 da
     )
     assert run.stderr.splitlines()[-2:] == [
         "4 files written",
-        "next: look (git add --all, git diff --cached), hybrid validate, commit, then: hybrid deploy dev --adopt",
+        "next: look (git add --all, git diff --cached), hybrid validate, merge, then: hybrid deploy dev --adopt",
     ]
     assert hybrid(root, "validate").returncode == 0
     before = snapshot(root)

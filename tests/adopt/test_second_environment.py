@@ -25,6 +25,7 @@ from superset_gitops.core.adopt.request import Request
 from superset_gitops.core.compile.compile_bundle import compile_bundle
 from superset_gitops.core.documents.read_yaml import read_yaml
 from superset_gitops.core.drift import Named, make_plan
+from superset_gitops.core.report.translation_text import asset_lines
 from superset_gitops.core.translate.live_normals import live_normals, normal_of
 from superset_gitops.core.translate.picture import Picture
 from superset_gitops.core.translate.translate import Request as Changes
@@ -268,5 +269,6 @@ def test_a_later_edit_in_one_environment_reaches_the_other_under_its_own_uuid() 
     (edit,) = done.assets[0].fields
     assert (edit.way, edit.shown) == (Way.LITERAL, ("params", "groupby"))
     assert [effect.environment for effect in edit.effects] == ["staging"]
+    assert "  staging: the same" in list(asset_lines(done.assets[0], "dev"))
     staging = compile_bundle(done.after, "staging").bundle.assets[AssetId(Kind.CHART, uuid(3 + OFFSET))]
     assert staging.document["params"]["groupby"] == ["state"]

@@ -45,13 +45,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an edit changes in another environment."""
+    """What an edit changes in another environment.
+
+    Attributes:
+        at_home: what it is in the edited environment, where it may have another uuid.
+    """
 
     environment: str
     asset: AssetId
     path: FieldPath
     before: Any
     after: Any
+    at_home: AssetId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from superset_gitops.core.adopt.runtime import Runtime
 from superset_gitops.core.compile.compile_bundle import CompileResult, compile_bundle
 from superset_gitops.core.drift.make_plan import Named, make_plan
 from superset_gitops.core.validate import validate
-from superset_gitops.errors import HybridError, SourceProblems
+from superset_gitops.errors import ConfigurationError, SourceProblems
 from superset_gitops.model.asset import AssetId
 from superset_gitops.model.plan import PlanItem, State
 from superset_gitops.model.problem import Level, Problem
@@ -67,7 +67,7 @@ def prove(before: Compiled, after: Compiled, attempted: Attempted, request: Requ
 
     Raises:
         SourceProblems: an error that no adopted asset has brought; nothing may be written.
-        HybridError: another environment, or what was applied before, would render otherwise: a bug.
+        ConfigurationError: another environment, or what was applied before, would render otherwise.
     """
     owners = path_owners(attempted)
     faults = dict(attempted.faults)
@@ -109,10 +109,12 @@ def _only_elsewhere(problem: Problem, home: str) -> bool:
 def _refuse_moved(before: Compiled, after: Compiled, request: Request, runtime: Runtime) -> None:
     moved = next(_moved(before, after, request, runtime), None)
     if moved is not None:
-        raise HybridError(
-            f"an adoption did not prove to be what it should: {moved}",
+        raise ConfigurationError(
+            f"to adopt this, {moved}, although that says already what it is to be",
             where=request.environment,
-            remedy="nothing was written; please report it, with the templates and the export",
+            remedy="nothing was written; where that template, or a uuid that it refers to, was edited since the last "
+            "deployment, deploy that first or undo it, then adopt again; where it was not, please report it, with the "
+            "templates and the export",
         )
 
 

@@ -53,7 +53,7 @@ def next_lines(adoption: Adoption, *, deploy: str, dry_run: bool) -> Iterator[st
         yield "what was left out stays as it is in Superset: mend it there, then adopt again"
     if adoption.files and not dry_run:
         then = "adopt again with the decisions" if adoption.undecided else f"{deploy} {home} --adopt"
-        yield f"next: look (git add --all, git diff --cached), hybrid validate, commit, then: {then}"
+        yield f"next: look (git add --all, git diff --cached), hybrid validate, merge, then: {then}"
 
 
 def _counts(adoption: Adoption) -> str:

@@ -102,16 +102,17 @@ def _effect_lines(edit: FieldEdit, asset: AssetTranslation, home: str) -> Iterat
 def _effect_text(effect: Effect, edit: FieldEdit, asset: AssetTranslation) -> str:
     if not effect.path:
         return f"also {'gone' if edit.way is Way.DELETED else 'there'}"
-    if effect.asset == asset.id and effect.path in edit.paths:
+    here = effect.at_home or effect.asset
+    if here == asset.id and effect.path in edit.paths:
         if len(edit.paths) > 1:
             return "the same"
         if same(effect.after, edit.after) and same(effect.before, edit.before):
             return "the same"
-        told, here = difference(effect.before, effect.after), difference(edit.before, edit.after)
-        if isinstance(told, str) or isinstance(here, str):
+        told, ours = difference(effect.before, effect.after), difference(edit.before, edit.after)
+        if isinstance(told, str) or isinstance(ours, str):
             return told if isinstance(told, str) else "the same lines"
-        return "the same lines" if _moved(told) == _moved(here) else "some of these lines"
-    where = "" if effect.asset == asset.id else f"{effect.asset} "
+        return "the same lines" if _moved(told) == _moved(ours) else "some of these lines"
+    where = "" if here == asset.id else f"{here} "
     return f"{where}{'.'.join(effect.path)} changes too"
 
 

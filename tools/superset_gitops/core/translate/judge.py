@@ -104,7 +104,7 @@ def _elsewhere(
                 return f"it would change {'.'.join(path)} of {template} in {name}"
             if not _same_change(at_home.leaves.get(path, ABSENT), wanted[path], was, value):
                 return f"{name} has a value of its own for {'.'.join(path)}"
-            effects.append(Effect(name, old.id, path, was, value))
+            effects.append(Effect(name, old.id, path, was, value, at_home.id))
     return ""
 
 
