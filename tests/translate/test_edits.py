@@ -6,6 +6,7 @@ import pytest
 from drifted import only_file, translated, ways
 
 from fixtures import small_project as project
+from superset_gitops.core.report.translation_text import translation_lines
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.sources import Sources
 from superset_gitops.model.translation import Scope, Translation, Way
@@ -371,6 +372,11 @@ def test_what_other_edits_made_of_a_change_that_cannot_be_said() -> None:
         normal["charts"] = [total]
 
     sources = project.with_template(project.DASHBOARD, project.TEMPLATES[project.DASHBOARD])
-    (asset,) = translated(sources, {"dashboards/births": changed}).assets
+    done = translated(sources, {"dashboards/births": changed})
+    (asset,) = done.assets
     assert [each.shown for each in asset.unsettled] == [("position",)]
+    told = "\n".join(translation_lines(done))
+    assert 'position.ROW-1.children: ["CHART-total", "CHART-name"] → ["CHART-total", "CHART-none"]\n' in told
+    assert f'position.CHART-name.meta.uuid: "44444444-4444-4444-8444-444444444444" → "{total}"\n' in told
+    assert "for the reviewer: not even an" in told
     assert ("metadata", "timed_refresh_immune_slices") in [each.shown for each in asset.fields]

@@ -87,13 +87,21 @@ class FieldEdit:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """What is left to the reviewer: the runtime's value stays where it is, the sources stay as they are."""
+    """What is left to the reviewer: the runtime's value stays where it is, the sources stay as they are.
+
+    Attributes:
+        shown: the path that people know it by.
+        base, desired, live: its three values; of several `paths`, of each that is there, by its path.
+        reason: why it is left.
+        paths: its leaves, where they are not `shown` alone.
+    """
 
     shown: FieldPath
     base: Any
     desired: Any
     live: Any
     reason: str
+    paths: tuple[FieldPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

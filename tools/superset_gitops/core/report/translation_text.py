@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from superset_gitops.core.report.value_text import difference, shown
 from superset_gitops.core.same import same
-from superset_gitops.model.plan import ABSENT, Edited
+from superset_gitops.model.plan import ABSENT, Edited, FieldPath
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Translation, Unsettled, Way
 
 _NOTHING = "nothing was changed in Superset that is not in Git"
@@ -45,7 +46,7 @@ def asset_lines(
         if verbose:
             yield from (f"  refused: {way} ({fault})" for way, fault in edit.rejected)
     for unsettled in asset.unsettled:
-        yield from _unsettled_lines(unsettled)
+        yield from _unsettled_lines(unsettled, names)
 
 
 def diff_lines(translation: Translation) -> Iterator[str]:
@@ -61,7 +62,7 @@ def diff_lines(translation: Translation) -> Iterator[str]:
 
 
 def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, names: Mapping[str, str]) -> Iterator[str]:
-    yield from _told(edit, names)
+    yield from _told(edit.paths, edit.shown, edit.before, edit.after, names)
     places: dict[str, list[str]] = {}
     for place in edit.places:
         places.setdefault(place.path, []).append(str(place.line))
@@ -76,13 +77,15 @@ def _edit_lines(edit: FieldEdit, asset: AssetTranslation, home: str, names: Mapp
         yield from (f"  {line}" for line in _effect_lines(edit, asset, home))
 
 
-def _told(edit: FieldEdit, names: Mapping[str, str]) -> Iterator[str]:
+def _told(
+    paths: tuple[FieldPath, ...], shown_as: FieldPath, old: Any, new: Any, names: Mapping[str, str]
+) -> Iterator[str]:
     """What changed, a line for each field; of a whole entry that came, what it says beyond the defaults."""
-    if len(edit.paths) == 1:
-        yield from _change_lines(".".join(edit.shown), difference(edit.before, edit.after, names))
+    if len(paths) <= 1:
+        yield from _change_lines(".".join(shown_as), difference(old, new, names))
         return
-    for path in edit.paths:
-        before, after = edit.before.get(path, ABSENT), edit.after.get(path, ABSENT)
+    for path in paths:
+        before, after = old.get(path, ABSENT), new.get(path, ABSENT)
         if not (before is ABSENT and after in (None, {}, [])) and not (after is ABSENT and before in (None, {}, [])):
             yield from _change_lines(".".join(path), difference(before, after, names))
 
@@ -121,9 +124,9 @@ def _moved(lines: list[str]) -> list[str]:
     return [line for line in lines if line.startswith(("+", "-"))]
 
 
-def _unsettled_lines(unsettled: Unsettled) -> Iterator[str]:
+def _unsettled_lines(unsettled: Unsettled, names: Mapping[str, str]) -> Iterator[str]:
     if unsettled.shown:
-        yield from _change_lines(".".join(unsettled.shown), difference(unsettled.base, unsettled.live))
+        yield from _told(unsettled.paths, unsettled.shown, unsettled.base, unsettled.live, names)
         if not same(unsettled.base, unsettled.desired):
             yield f"  in Git: {shown(unsettled.desired)}"
     yield f"  for the reviewer: {unsettled.reason}"

@@ -203,7 +203,7 @@ class _Translator:
                 )
             rejected.append((candidate.way, verdict.fault))
         reasons = "; ".join(f"{way}: {fault}" for way, fault in rejected[-2:])
-        return Unsettled(unit.shown, before, before, after, f"not even an {RULE} says it ({reasons})")
+        return Unsettled(unit.shown, before, before, after, f"not even an {RULE} says it ({reasons})", unit.paths)
 
 
 def _told(unit: Unit, leaves: Mapping[FieldPath, Any]) -> Any:
