@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -154,11 +154,18 @@ def test_a_human_s_closing_refuses_what_its_commits_had(desk: Desk) -> None:
     assert desk.keep(ALL, NAMES) == ""
     assert desk.writes() == []
     assert "each edit of runtime-export/dev was refused" in desk.said[-1]
+    # What the ledger has heeded and has open all the same was reopened there.
+    heeded = frozenset({"https://github.example/octo/boards/pull/100"})
+    reopened = replace(export(desk.bare, ALL, NAMES), heeded=heeded)
+    desk.said.clear()
+    assert keep_pull_request(desk.forge(), reopened, desk.said.append).endswith("/101")
+    assert not any("refuse" in said for said in desk.said)
+    desk.keep()
     # Another edit is another matter.
-    assert desk.keep(changed("All births", "Born")).endswith("/101")
+    assert desk.keep(changed("All births", "Born")).endswith("/102")
     assert desk.refusals() == both
     desk.pulls.reopen(100)
-    desk.pulls.close(101)
+    desk.pulls.close(102)
     assert {digest for _, digest, _ in desk.refusals()} == {digest_of(changed("All births", "Born"))}
 
 

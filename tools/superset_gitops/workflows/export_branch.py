@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from superset_gitops.core.report.branch_text import noted_refusals
 from superset_gitops.core.runtime_branch.drafts import drafts
 from superset_gitops.core.runtime_branch.marks import mark_for, mark_of_ours
 from superset_gitops.core.runtime_branch.refusals import refused_by, taken_back, taken_off
@@ -73,6 +74,7 @@ class Exported:
         names: what people call each asset, by its uuid.
         address: the remote's, without anybody's password; empty without one.
         asked: whether the remote's server was told to open a merge request.
+        heeded: the addresses of the closed pull requests whose refusals the ledger has by now.
     """
 
     environment: str
@@ -91,6 +93,7 @@ class Exported:
     names: Mapping[str, str] = field(repr=False)
     address: str = ""
     asked: bool = False
+    heeded: frozenset[str] = frozenset()
 
     @property
     def commits(self) -> tuple[KnownCommit, ...]:
@@ -168,6 +171,7 @@ def export_branch(
         names=made.names,
         address=remote_address(work.repository),
         asked=asked,
+        heeded=frozenset(refusal.where for refusal in refusals),
     )
 
 
@@ -224,6 +228,8 @@ def _with_refusals(
         found += taken_off(edits, tips.branch, marks, where=f"{tips.branch} at {tips.remote}")
     for refusal, numbers in found:
         work.ledger.edits.close(numbers, EditState.REFUSED, refusal.by, refusal.where)
+    for line in noted_refusals(refusal for refusal, _ in found):
+        work.progress(line)
     gone = {number for _, numbers in found for number in numbers}
     return _again(work, edits, gone)
 

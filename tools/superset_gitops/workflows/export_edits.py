@@ -83,8 +83,12 @@ def export_edits(
 
 
 def _one(work: Exporting, tips: Tips, edits: tuple[RuntimeEdit, ...], publishing: Publishing) -> Exported:
-    refusals = refusals_of(publishing.forge, tips.branch, work.progress) if work.push else ()
+    refusals = refusals_of(publishing.forge, tips.branch, _unheard) if work.push else ()
     return export_branch(work, tips, edits, refusals)
+
+
+def _unheard(_: str) -> None:
+    """Of what was refused before nobody is told again; what is new is told when it is noted."""
 
 
 class _Bases:

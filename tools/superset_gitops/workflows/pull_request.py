@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,16 @@ if TYPE_CHECKING:
 _LEAST = 4_000  # characters in which a review can be told at all
 
 
-def refusals_of(forge: PullRequests | None, branch: str, progress: Progress) -> tuple[Refusal, ...]:
+def refusals_of(
+    forge: PullRequests | None, branch: str, progress: Progress, heeded: Collection[str] = ()
+) -> tuple[Refusal, ...]:
     """What humans refused: the edits of each pull request of the branch that was closed unmerged, and not by us.
 
     Args:
         forge: None for none: then nothing is known to be refused.
         branch: its short name.
         progress: told of each such pull request.
+        heeded: the addresses of those that are left out.
 
     Raises:
         Unavailable: the forge could not say.
@@ -46,7 +49,7 @@ def refusals_of(forge: PullRequests | None, branch: str, progress: Progress) -> 
         return ()
     found: list[Refusal] = []
     for pull in forge.of_branch(branch):
-        if not _refused(pull):
+        if not _refused(pull) or pull.url in heeded:
             continue
         marks = [mark for mark in map(mark_of, forge.messages(pull)) if mark is not None]
         by = forge.closer(pull)
@@ -99,7 +102,9 @@ def keep_pull_request(forge: PullRequests | None, exported: Exported, progress: 
     review = _review(exported)
     pull = _ours(forge.of_branch(exported.branch), exported.base)
     if pull is None:
-        refused = {(each.kind_uuid, each.digest) for each in refusals_of(forge, exported.branch, progress)}
+        # What was closed before is in the ledger, which also knows what was reopened since.
+        since = refusals_of(forge, exported.branch, progress, exported.heeded)
+        refused = {(each.kind_uuid, each.digest) for each in since}
         if all((edit.asset, edit.digest) in refused for edit in review.edits):
             progress(f"each edit of {exported.branch} was refused: no pull request is opened")
             return ""

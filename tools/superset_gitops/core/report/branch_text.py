@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from superset_gitops.core.report.printable import printable
-from superset_gitops.model.runtime_branch import KnownCommit
+from superset_gitops.model.runtime_branch import KnownCommit, Refusal
 from superset_gitops.model.runtime_edit import RuntimeEdit
 
 _SHORT = 12  # hex digits
@@ -40,11 +41,20 @@ def refused_lines(edits: Iterable[RuntimeEdit]) -> Iterator[str]:
         )
 
 
+def noted_refusals(refusals: Iterable[Refusal]) -> Iterator[str]:
+    """What people refused since the last run, by the place where they did."""
+    counts = Counter((refusal.where, refusal.by) for refusal in refusals)
+    for (where, by), count in counts.items():
+        person = f" by {printable(by)}" if by else ""
+        said = "was closed" if where.startswith("http") else "had commits taken off"
+        yield f"{printable(where)} {said}{person}: that refuses {count} edit{'' if count == 1 else 's'}"
+
+
 def outcome(before: str, tip: str, pushed: str) -> str:
     """What the run did to the branch, given its tips before and after; empty for none."""
     if not tip:
         gone = f"removed here and at {pushed}" if pushed else "removed here"
-        return f"it had no edit left that main does not have, and was {gone}" if before else "no branch is needed"
+        return f"it had no open edit left, and was {gone}" if before else "no branch is needed"
     where = f", and pushed to {pushed}" if pushed else ""
     if before == tip:
         return f"nothing new{where}"
