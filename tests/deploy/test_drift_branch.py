@@ -121,7 +121,7 @@ def test_two_people_s_changes_are_a_branch_until_it_is_merged(world: World, coll
     world.push()
     moved = deploy(world)
     assert moved.code == 0, moved.err
-    assert "for a reviewer: dashboard 'Names [dev]'" in moved.err
+    assert "left for a reviewer, in Git as it was: dashboard 'Names [dev]'. " in moved.err
     (again_both,) = commits(world)
     assert again_both.splitlines()[2:] == both.splitlines()[2:]
     assert "description: By state" in world.git("show", f"{BRANCH}:{CHART}")
