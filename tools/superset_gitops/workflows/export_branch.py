@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from superset_gitops.core.report.branch_text import noted_refusals
-from superset_gitops.core.runtime_branch.drafts import drafts
+from superset_gitops.core.runtime_branch.drafts import drafts, leaves_a_part
 from superset_gitops.core.runtime_branch.marks import mark_for, mark_of_ours
 from superset_gitops.core.runtime_branch.refusals import refused_by, taken_back, taken_off
-from superset_gitops.edges.git.branch_commits import branch_commits, patch_of
+from superset_gitops.edges.git.branch_commits import branch_commits, message_of, patch_of
 from superset_gitops.edges.git.branch_tips import Tips, push_branch, set_branch
 from superset_gitops.edges.git.build_branch import Parts, build_branch
 from superset_gitops.edges.git.remote_access import remote_address
@@ -225,7 +225,8 @@ def _with_refusals(
     if tips.there and tips.reached:
         there = branch_commits(work.repository, tips.main, tips.there)
         marks = {commit: known[commit] for commit in there if commit in known}
-        found += taken_off(edits, tips.branch, marks, where=f"{tips.branch} at {tips.remote}")
+        left = tuple(edit for edit in edits if not _is_in(work, tips, edit.placed.commit))  # merging takes off, too
+        found += taken_off(left, tips.branch, marks, where=f"{tips.branch} at {tips.remote}")
     for refusal, numbers in found:
         work.ledger.edits.close(numbers, EditState.REFUSED, refusal.by, refusal.where)
     for line in noted_refusals(refusal for refusal, _ in found):
@@ -252,10 +253,21 @@ def _again(work: Exporting, edits: tuple[RuntimeEdit, ...], changed: Collection[
 
 
 def _merged(work: Exporting, tips: Tips, edits: Iterable[RuntimeEdit]) -> set[int]:
-    """The numbers of those whose very commit the base has: what people made of it there was decided there."""
-    commits = {edit.placed.commit for edit in edits if edit.is_open and edit.placed.commit}
-    merged = {commit for commit in commits if contains(work.repository, tips.main, commit)}
+    """The numbers of those whose very commit the base has: what people made of it there was decided there.
+
+    Not of those of which the commit left a part to the reviewer: that part is on no branch, and would be lost.
+    """
+    commits = {edit.placed.commit for edit in edits if edit.is_open}
+    merged = {
+        commit
+        for commit in commits
+        if _is_in(work, tips, commit) and not leaves_a_part(message_of(work.repository, commit))
+    }
     return {edit.number for edit in edits if edit.is_open and edit.placed.commit in merged}
+
+
+def _is_in(work: Exporting, tips: Tips, commit: str) -> bool:
+    return bool(commit) and contains(work.repository, tips.main, commit)
 
 
 def _edited(made: Translated) -> dict[AssetId, Edited]:

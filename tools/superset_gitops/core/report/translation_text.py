@@ -13,6 +13,7 @@ from superset_gitops.model.plan import ABSENT, Edited, FieldPath
 from superset_gitops.model.translation import AssetTranslation, Effect, FieldEdit, Translation, Unsettled, Way
 
 _NOTHING = "nothing was changed in Superset that is not in Git"
+LEFT_TO_THE_REVIEWER = "for the reviewer: "
 
 
 def translation_lines(
@@ -129,7 +130,7 @@ def _unsettled_lines(unsettled: Unsettled, names: Mapping[str, str]) -> Iterator
         yield from _told(unsettled.paths, unsettled.shown, unsettled.base, unsettled.live, names)
         if not same(unsettled.base, unsettled.desired):
             yield f"  in Git: {shown(unsettled.desired)}"
-    yield f"  for the reviewer: {unsettled.reason}"
+    yield f"  {LEFT_TO_THE_REVIEWER}{unsettled.reason}"
 
 
 def _change_lines(name: str, told: str | list[str]) -> Iterator[str]:

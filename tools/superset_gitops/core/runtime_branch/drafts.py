@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from superset_gitops.core.report.printable import printable
-from superset_gitops.core.report.translation_text import asset_lines
+from superset_gitops.core.report.translation_text import LEFT_TO_THE_REVIEWER, asset_lines
 from superset_gitops.core.runtime_branch.inert import inert
 from superset_gitops.core.runtime_branch.marks import epoch, trailers
 from superset_gitops.model.asset import AssetId
@@ -50,6 +50,11 @@ def drafts(
         for asset in translation.assets
         if asset.texts
     )
+
+
+def leaves_a_part(message: str) -> bool:
+    """Whether a commit's message says that the commit does not have all of the edit."""
+    return any(line.lstrip().startswith(LEFT_TO_THE_REVIEWER) for line in message.splitlines())
 
 
 def author(edited: Edited) -> Person:

@@ -61,6 +61,11 @@ def commit_date(repository: git.Repo, commit: str) -> int:
     return int(repository.commit(commit).committed_date)
 
 
+def message_of(repository: git.Repo, commit: str) -> str:
+    """What a commit says."""
+    return _message(repository.commit(commit))
+
+
 def entry_at(repository: git.Repo, commit: str, path: str) -> Entry | None:
     """A file of a commit, by its path from the repository's root."""
     line = str(repository.git.ls_tree("-z", "--full-tree", commit, "--", path)).rstrip("\0")
@@ -135,13 +140,16 @@ def _tree(repository: git.Repo, parent: str, files: Mapping[str, Entry | None]) 
         return str(repository.git.write_tree(env=environ))
 
 
+def _message(commit: git.Commit) -> str:
+    return commit.message if isinstance(commit.message, str) else commit.message.decode("utf-8", "replace")
+
+
 def _known(commit: git.Commit) -> KnownCommit:
-    message = commit.message if isinstance(commit.message, str) else commit.message.decode("utf-8", "replace")
     return KnownCommit(
         oid=commit.hexsha,
         parents=tuple(parent.hexsha for parent in commit.parents),
         tree=commit.tree.hexsha,
-        message=message,
+        message=_message(commit),
         author=Person(str(commit.author.name or ""), str(commit.author.email or "")),
         authored=int(commit.authored_date),
         committed=int(commit.committed_date),
