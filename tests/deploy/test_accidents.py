@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 
+from test_drift_branch import add_metric
+
 from fixtures.between import Between
 from fixtures.world import ROOT, Api, Done, World
 
@@ -110,13 +112,17 @@ def test_a_reader_that_goes_away_does_not_stop_a_deployment(world: World, admin:
     assert world.sql("SELECT outcome FROM hybrid.deployment") == [("ok",)]
 
 
-def test_nobody_is_blamed_for_what_superset_does_not_record(world: World, colleague: Api) -> None:
+def test_nobody_is_blamed_for_what_superset_does_not_record(world: World, colleague: Api, admin: Api) -> None:
     assert world.deploy().code == 0
+    admin.add_user("bob", "bob's own password")
     colleague.request("DELETE", f"chart/{colleague.by_name('chart', NAME)['id']}")
     colleague.edit_chart("Girls and boys", row_limit=7)
+    # Superset notes Bob at each chart of the dataset that he saves.
+    add_metric(Api(admin.base_url, "bob", "bob's own password"), "birth_names", "children")
     plan = world.run("hybrid", "drift-plan").out
     line_of = {line.split("'")[1]: line for line in plan.splitlines() if line.startswith("  !")}
     assert "saved by Ann Lee at 20" in line_of["Girls and boys"]
+    assert "saved by Bob Lee at 20" in line_of["birth_names"]
     assert "saved by" not in line_of[NAME]
     assert "saved by" not in line_of["Births and names [dev]"]
 

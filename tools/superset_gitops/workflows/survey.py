@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from superset_gitops.core.drift import EVERYTHING, Kept, Named, Scope, choose_scope, find_collisions, make_plan
 from superset_gitops.core.ignore import NOTHING, Ignoring, ignoring_of, watched
 from superset_gitops.core.normal_form import normalize, without_inherited
-from superset_gitops.edges.superset.live import LiveState
+from superset_gitops.edges.superset.live import Change, LiveState
 from superset_gitops.errors import Unavailable
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.plan import Edited, Plan
@@ -183,12 +184,23 @@ def last_saved(client: SupersetClient, applied: Mapping[AssetId, Applied]) -> di
 
     Measured on 6.1.0: deleting a chart, or syncing a dataset's columns, leaves the mark of the save before.
     """
-    return {
-        key: Edited(url=change.url)
-        if key in applied and applied[key].changed_on == change.changed_on_utc
-        else Edited(change.changed_by, change.changed_on_utc, change.url)
-        for key, change in client.changes().items()
-    }
+    moments = {key: entry.changed_on for key, entry in applied.items()}
+    return {key: _edited(change, moments.get(key), key in applied) for key, change in client.changes().items()}
+
+
+def _edited(change: Change, ours: str | None, applied: bool) -> Edited:  # noqa: FBT001 - it is no option
+    if change.saved_on_utc and (_is_later(change.saved_on_utc, ours) if ours else not applied):
+        return Edited(change.saved_by, change.saved_on_utc, change.url)
+    if ours == change.changed_on_utc:
+        return Edited(url=change.url)
+    return Edited(change.changed_by, change.changed_on_utc, change.url)
+
+
+def _is_later(moment: str, other: str) -> bool:
+    try:
+        return datetime.fromisoformat(moment) > datetime.fromisoformat(other)
+    except (ValueError, TypeError):  # one of them has no offset
+        return False
 
 
 def _refuse_empty(applied: int, live: LiveState) -> None:

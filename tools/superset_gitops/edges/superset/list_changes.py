@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -12,10 +13,11 @@ from superset_gitops.edges.superset.session import Session
 from superset_gitops.model.asset import AssetId, Kind
 
 _PERSON = ("changed_by.first_name", "changed_by.last_name", "changed_by_name")
+_SAVED = ("last_saved_at", "last_saved_by.first_name", "last_saved_by.last_name", "changed_on_dttm")
 _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.DATABASE: ("uuid", "database_name", "changed_on", *_PERSON),
     Kind.DATASET: ("uuid", "table_name", "schema", "database.uuid", "changed_on_utc", "explore_url", *_PERSON),
-    Kind.CHART: ("uuid", "slice_name", "changed_on_utc", "url", *_PERSON),
+    Kind.CHART: ("uuid", "slice_name", "changed_on_utc", "url", *_PERSON, *_SAVED),
     Kind.DASHBOARD: ("uuid", "dashboard_title", "slug", "changed_on_utc", "url", *_PERSON),
 }
 # Kinds that have no place in a bundle, with the column that people know them by.
@@ -76,17 +78,32 @@ def _made_by_superset(row: Row) -> bool:
 def _change(session: Session, kind: Kind, row: Row) -> Change:
     return Change(
         changed_on_utc=str(row.get("changed_on_utc") or row.get("changed_on") or ""),
-        changed_by=_person(row),
+        changed_by=_full_name(row, "changed_by") or str(row.get("changed_by_name") or ""),
+        saved_on_utc=_saved_on(row),
+        saved_by=_full_name(row, "last_saved_by"),
         url=_page_of(session, kind, row),
         id=row["id"],
         name=str(row.get(kind.title_field) or ""),
     )
 
 
-def _person(row: Row) -> str:
-    by = row.get("changed_by") or {}
-    full = " ".join(part for part in (by.get("first_name"), by.get("last_name")) if part)
-    return full or str(row.get("changed_by_name") or "")
+def _full_name(row: Row, who: str) -> str:
+    by = row.get(who) or {}
+    return " ".join(part for part in (by.get("first_name"), by.get("last_name")) if part)
+
+
+def _saved_on(row: Row) -> str:
+    """When a person saved a chart. The server says it in its own time, and only of `changed_on` in both."""
+    saved, utc, local = (row.get(name) for name in ("last_saved_at", "changed_on_utc", "changed_on_dttm"))
+    if not saved or not utc or local is None:
+        return ""
+    try:
+        own = datetime.fromtimestamp(float(local) / 1000, UTC).replace(tzinfo=None)
+        ahead = own - datetime.fromisoformat(str(utc)).astimezone(UTC).replace(tzinfo=None)
+        ahead = timedelta(minutes=round(ahead.total_seconds() / 60))
+        return (datetime.fromisoformat(str(saved)).replace(tzinfo=None) - ahead).replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        return ""
 
 
 def _page_of(session: Session, kind: Kind, row: Row) -> str:
