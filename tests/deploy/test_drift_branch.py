@@ -158,7 +158,7 @@ def test_two_people_s_changes_are_a_branch_until_it_is_merged(world: World, coll
 def test_new_and_deleted_charts_are_commits_that_stay_until_main_has_them(world: World, colleague: Api) -> None:
     world.publish()
     assert world.deploy().code == 0
-    new_chart_for_old(colleague)
+    new_chart_for_old(colleague, saved_last=True)
     made = drift_branch(world)
     subjects = world.git("log", "--reverse", "--format=%s (%an)", f"main..{BRANCH}").splitlines()
     assert subjects == [
@@ -166,6 +166,9 @@ def test_new_and_deleted_charts_are_commits_that_stay_until_main_has_them(world:
         "Change dashboard 'Births and names [dev]' as in dev (Ann Lee)",
         "Delete chart 'States by year' as in dev (Somebody in Superset)",
     ]
+    board = world.git("show", f"{BRANCH}:superset_assets/templates/dashboards/births.yaml.j2")
+    assert "children: [CHART-births_by_state]" in board
+    assert "states_by_year" not in board
     tip = world.git("rev-parse", BRANCH)
     again = drift_branch(world)
     assert (again.code, again.err.splitlines()[-1]) == (0, f"{BRANCH}: nothing new"), made.out + again.out

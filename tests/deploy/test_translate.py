@@ -50,16 +50,20 @@ def place_chart(api: Api, dashboard: int, uuid: str, chart: int, row: str) -> No
     api.request("PUT", f"dashboard/{dashboard}", json=sent)
 
 
-def new_chart_for_old(api: Api) -> str:
-    """Put a new chart on the dashboard, and delete another one; the uuid of the new one."""
+def new_chart_for_old(api: Api, *, saved_last: bool = False) -> str:
+    """Put a new chart on the dashboard, and delete another one, before or after that; the uuid of the new one."""
     dataset = api.by_name("dataset", "birth_names")["id"]
     params = {"metric": "births", "viz_type": "big_number_total", "y_axis_format": ",d"}
     chart = {"slice_name": "Mine", "viz_type": "big_number_total", "datasource_id": dataset, "datasource_type": "table"}
     new = api.request("POST", "chart/", json=chart | {"params": json.dumps(params)})["id"]
     uuid: str = api.by_name("chart", "Mine")["uuid"]
     dashboard = api.by_name("dashboard", "Births and names [dev]")["id"]
+    old = f"chart/{api.by_name('chart', 'States by year')['id']}"
+    if saved_last:
+        api.request("DELETE", old)
     place_chart(api, dashboard, uuid, new, "ROW-trend")
-    api.request("DELETE", f"chart/{api.by_name('chart', 'States by year')['id']}")
+    if not saved_last:
+        api.request("DELETE", old)
     return uuid
 
 

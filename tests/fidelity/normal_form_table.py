@@ -53,6 +53,7 @@ _BY_HAND: Mapping[Kind, Mapping[str, str]] = {
     Kind.DASHBOARD: {
         "position": "compared leaf by leaf, by element",
         "position.*": "compared leaf by leaf",
+        "position.*.meta.uuid": "compared; null says that the chart is deleted: then the element is none",
         "metadata": "compared leaf by leaf; null is nothing",
         "metadata.expanded_slices": _SCOPED,
         "metadata.timed_refresh_immune_slices": f"{_SCOPED}, in any order",

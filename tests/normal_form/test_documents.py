@@ -83,6 +83,21 @@ def test_a_moved_chart_and_a_filter_scope_matter() -> None:
     assert len(forms) == 3
 
 
+def test_an_element_that_shows_no_chart_any_more_is_none() -> None:
+    """A deleted chart's element stays as it was until somebody saves the layout; then it stays with a blank uuid."""
+    one = dashboard(1, 2)
+    del one["position"]["CHART-a"]
+    one["position"]["GRID_ID"]["children"] = ["CHART-b"]
+    saved = dashboard(1, 2)
+    saved["position"]["CHART-a"]["meta"]["uuid"] = None
+    assert normalize(Kind.DASHBOARD, saved) == normalize(Kind.DASHBOARD, one)
+    assert normalize(Kind.DASHBOARD, saved) != normalize(Kind.DASHBOARD, dashboard(1, 2))
+    row = {"id": "ROW-a", "type": "ROW", "children": ["CHART-a"], "meta": {"background": "BACKGROUND_TRANSPARENT"}}
+    saved["position"] |= {"ROW-a": row}
+    saved["position"]["GRID_ID"]["children"] = ["ROW-a", "CHART-b"]
+    assert normalize(Kind.DASHBOARD, saved) == normalize(Kind.DASHBOARD, one)
+
+
 def test_the_order_of_columns_does_not_matter_and_their_fields_do() -> None:
     one = {"table_name": "t", "columns": [{"column_name": "a", "is_dttm": None}, {"column_name": "b"}], "metrics": []}
     other = {"table_name": "t", "columns": [{"column_name": "b"}, {"column_name": "a", "is_dttm": False}], "extra": ""}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from drifted import only_file, translated, ways
 
 from fixtures import small_project as project
+from superset_gitops.core.compile.compile_bundle import compile_bundle
+from superset_gitops.core.normal_form import normalize
 from superset_gitops.core.report.translation_text import translation_lines
 from superset_gitops.model.asset import AssetId, Document, Kind
 from superset_gitops.model.sources import Sources
@@ -254,6 +258,40 @@ def test_a_deleted_chart_leaves_layout_filters_and_templates() -> None:
     assert "total" not in board
     assert "ROW-1: {children: [CHART-name]}" in board
     assert project.problems(done.after) == ()
+
+
+def test_a_layout_saved_after_a_deletion_loses_the_dead_element_and_gets_the_new_chart() -> None:
+    """Superset keeps the deleted chart's element when the layout is saved, with no chart in it (measured in 6.1.0)."""
+    sources = project.small_project()
+    gone, new = "33333333-3333-4333-8333-333333333333", AssetId(Kind.CHART, "99999999-9999-4999-8999-999999999999")
+    document: Document = {
+        "slice_name": "Mine", "viz_type": "table", "uuid": new.uuid, "version": "1.0.0",
+        "params": {"viz_type": "table"}, "dataset_uuid": "22222222-2222-4222-8222-222222222222",
+    }  # fmt: skip
+    bundle = compile_bundle(sources, "dev").bundle
+    (board,) = [asset for asset in bundle.assets.values() if asset.id.kind is Kind.DASHBOARD]
+    saved = copy.deepcopy(board.document)
+    saved["position"]["CHART-total"]["meta"] |= {"uuid": None, "chartId": 7}
+    saved["position"]["ROW-1"]["children"].append("CHART-mine")
+    meta = {"uuid": new.uuid, "width": 4, "height": 30}
+    saved["position"]["CHART-mine"] = {"type": "CHART", "children": [], "meta": meta}
+
+    def save(normal: Document) -> None:
+        normal.update(normalize(Kind.DASHBOARD, saved))
+        normal["charts"] = sorted({*normal["charts"], new.uuid} - {gone})
+
+    done = translated(sources, {"charts/total": None, "dashboards/births": save}, live={new: document})
+    assert [each for asset in done.assets for each in asset.unsettled] == []
+    assert done.files["superset_assets/templates/charts/total.yaml.j2"] is None
+    text = done.files["superset_assets/templates/dashboards/births.yaml.j2"]
+    assert text is not None
+    assert "total" not in text
+    assert "ROW-1: {children: [CHART-name, CHART-mine]}" in text
+    assert 'meta: {uuid: {{ ref("charts/mine") }}, width: 4, height: 30}' in text
+    assert project.problems(done.after) == ()
+    # Merged, Git says what Superset shows: nothing is left to decide on.
+    (after,) = [a for a in compile_bundle(done.after, "dev").bundle.assets.values() if a.id == board.id]
+    assert normalize(Kind.DASHBOARD, after.document)["position"] == normalize(Kind.DASHBOARD, saved)["position"]
 
 
 def test_a_deleted_chart_that_is_still_used_is_the_reviewers() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from superset_gitops.core.normal_form.chart_ids import ChartIds
+from superset_gitops.core.normal_form.dead_elements import without_dead_elements
 from superset_gitops.core.normal_form.fields import filled, parsed_object
 from superset_gitops.core.normal_form.filters import normalize_filters, scope_in_uuids
 from superset_gitops.model.asset import Document
@@ -40,7 +41,7 @@ _META_NOISE = frozenset({"chartId", "sliceName", "0", "1"})
 def normalize_dashboard(document: Document) -> Document:
     """Chart ids become chart uuids wherever they stand; what the server or the UI derives vanishes."""
     normal = filled(document, DEFAULTS)
-    position = parsed_object(document.get("position"))
+    position = without_dead_elements(parsed_object(document.get("position")))
     ids = ChartIds.of_position(position)
     normal["position"] = {key: _node(key, node) for key, node in position.items()}
     normal["metadata"] = _metadata(parsed_object(document.get("metadata")), ids)

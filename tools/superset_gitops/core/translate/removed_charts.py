@@ -13,7 +13,7 @@ def without_removed_charts(
 ) -> tuple[dict[FieldPath, Any], frozenset[FieldPath]]:
     """The goal, in which charts that are no longer linked have no element, and rows without children are gone too.
 
-    Also returns the paths that this adds: they belong to the layout's change.
+    Also returns the paths that belong to the layout's change: what this adds, and all else that loses such a chart.
 
     Args:
         goal: path → what Superset shows, of what was changed there.
@@ -35,10 +35,18 @@ def without_removed_charts(
             del after[path]
             if not any(each[:2] == path[:2] for each in after):
                 changed[path[:2]] = after[path[:2]] = {}
-        elif path[0] == "metadata" and isinstance(value, list) and any(uuid in value for uuid in removed):
+        elif path[0] == "metadata" and _mentions(removed, path, value):
             changed[path] = [item for item in value if item not in removed]
     told = {path: value for path, value in changed.items() if value is not ABSENT or path in leaves}
-    return told, frozenset(path for path in told if path not in before or before[path] is not told[path])
+    # A layout that was saved since has lost its mentions itself, also those that mean nothing once the element is gone.
+    elements = {path: value for path, value in leaves.items() if path[::3] == ("position", "uuid") and value in removed}
+    gone = {uuid for path, uuid in elements.items() if told.get(path) is ABSENT}
+    lost = {path for path in told if path[0] == "metadata" and _mentions(gone, path, leaves.get(path))}
+    return told, frozenset(p for p in told if p in lost or p not in before or before[p] is not told[p])
+
+
+def _mentions(removed: set[str], path: FieldPath, value: Any) -> bool:
+    return bool(removed.intersection(path)) or (isinstance(value, list) and any(uuid in value for uuid in removed))
 
 
 def _remove_element(key: str, after: dict[FieldPath, Any], changed: dict[FieldPath, Any]) -> None:
