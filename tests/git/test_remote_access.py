@@ -108,7 +108,7 @@ def test_without_a_token_it_is_said_which_to_give(project: Path, url: str) -> No
 
 def test_a_wrong_token_is_told_without_it(project: Path, url: str) -> None:
     site = url.removesuffix("/octo/boards.git")
-    with pytest.raises(Unavailable, match="contents: write") as refused:
+    with pytest.raises(Unavailable, match=r"wrong or expired: .*contents: write") as refused:
         push(project, {"GITHUB_SERVER_URL": site, "GITHUB_TOKEN": "ghs_wrong"})
     assert "ghs_wrong" not in f"{refused.value}{refused.value.__cause__}"
 

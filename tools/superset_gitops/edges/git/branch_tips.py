@@ -167,7 +167,10 @@ def push_branch(repository: git.Repo, tips: Tips, new: str) -> bool:
 def _remedy(said: str, doing: str, access: Access) -> str:
     if any(sign in said for sign in _NO_ENTRY):
         if access.proof:
-            return "the token may not do this: in a workflow the job needs `permissions: contents: write`"
+            return (
+                "the token may be wrong or expired: give a new one; or it may not do this: in a workflow the job needs "
+                "`permissions: contents: write`"
+            )
         return (
             f"let `git {doing}` work here; or give a token for that host: GITHUB_TOKEN (with GITHUB_SERVER_URL for an "
             "Enterprise server), or GITLAB_TOKEN"
