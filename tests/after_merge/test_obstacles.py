@@ -169,7 +169,10 @@ def test_drift_is_told_under_a_gate_that_fails_and_kept_under_one_that_warns(clo
     clone.branch_with("third", "policy.yaml", policy)
     ran = clone.git("merge", "third")
     assert ran.ours[0].startswith("dev: 1 asset written")
-    assert ran.ours[1] == "  kept what Git overwrote: tools/hybrid saved list --env dev"
+    kept, on_branch = ran.ours[1].split("; ")
+    assert kept == "  kept what Git overwrote: tools/hybrid saved list --env dev"
+    assert on_branch == "on the branch runtime-export/dev+work as edits of the templates"
+    assert clone.git("rev-parse", "--verify", "runtime-export/dev+work").code == 0
 
 
 def test_a_rebase_that_is_not_finished_is_left_alone(clone: Clone) -> None:

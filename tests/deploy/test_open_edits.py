@@ -71,6 +71,7 @@ def test_a_strict_environment_publishes_what_stops_it_and_a_commit_taken_off_is_
     assert stopped.code == 4
     assert f"{STAGING}: 2 commits of what was changed in Superset; made, and pushed to origin" in stopped.err
     assert f"to open: a pull request of {STAGING} into main" in stopped.err
+    assert f"→ merge the branch {STAGING} (" in stopped.err
     tip = remote_tip(world, STAGING)
     assert world.git("rev-parse", STAGING) == tip
     chart, dashboard = digest_of(world, f"{tip}~1"), digest_of(world, tip)
@@ -95,6 +96,8 @@ def test_a_strict_environment_publishes_what_stops_it_and_a_commit_taken_off_is_
     only = deploy(world, "staging", "--overwrite-drift", chart)
     assert only.code == 4
     assert f"1 asset changed in Superset since the last deployment: dashboard {TITLE!r}" in only.err
+    offered = f"over exactly this: --overwrite-drift {chart} --overwrite-drift {dashboard}. "
+    assert offered in only.err
     assert admin.chart_params(NAME)["row_limit"] == 7
     both = deploy(world, "staging", "--overwrite-drift", chart, "--overwrite-drift", dashboard, "--dry-run")
     assert both.code == 0, both.err

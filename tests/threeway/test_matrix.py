@@ -157,7 +157,7 @@ def test_row(bench: Bench, kind: Kind, base: int | None, desired: int | None, li
 
         strict_refuses = False
         try:
-            refuse_drift(found.plan, Gate.FAIL, Consent(), lambda _: None)
+            refuse_drift(found.plan, Gate.FAIL, Consent(), lambda _: None, branch="")
         except DriftRefused:
             strict_refuses = True
         assert strict_refuses == state.is_drift

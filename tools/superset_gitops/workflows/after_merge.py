@@ -86,7 +86,8 @@ def deploy_merged(root: Path, environ: Mapping[str, str], progress: Progress) ->
     counts = (len(done.files), len(done.written), len(done.deleted))
     lines = [deployed_line(hooks.environment, ready.target.base_url, *counts, sum(done.seconds.values()))]
     if done.saved_copies:
-        lines.append(f"  kept what Git overwrote: tools/hybrid saved list --env {hooks.environment}")
+        branches = f"; on the branch {', '.join(done.branches)} as edits of the templates" if done.branches else ""
+        lines.append(f"  kept what Git overwrote: tools/hybrid saved list --env {hooks.environment}{branches}")
     return lines + warnings
 
 

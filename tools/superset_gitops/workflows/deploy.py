@@ -17,7 +17,8 @@ from superset_gitops.edges.superset import SupersetClient
 from superset_gitops.edges.who import actor, holder
 from superset_gitops.errors import DriftRefused, HybridError
 from superset_gitops.model.ledger import Deployment as LedgerEntry
-from superset_gitops.model.policy import Gate, Step
+from superset_gitops.model.policy import ExportBranch, Gate, Step
+from superset_gitops.model.runtime_branch import branch_of
 from superset_gitops.model.sql import SyncReport
 from superset_gitops.workflows import db_sync
 from superset_gitops.workflows.apply import Applying, apply_survey, refuse_collisions
@@ -73,6 +74,7 @@ class Deployment:
         self.progress = outlets.progress
         self.lease_wait = ready.policy.lease_wait_seconds if options.lease_wait is None else options.lease_wait
         self.environment = ready.environment.name
+        self.branch = "" if ready.policy.export_branch is ExportBranch.OFF else branch_of(self.environment)
         self.who = actor(ready.target.variables)
         self.retries = Retries(attempts=ready.policy.attempts, report=outlets.progress)
         self.client = SupersetClient(ready.target.base_url, ready.target.credentials, retries=self.retries)
@@ -143,7 +145,7 @@ class Deployment:
                 for each in secrets:
                     tell(f"secrets to be sent: {each}")
             refuse_suspicious(found.plan, self.consent, watch)
-            refuse_drift(found.plan, ready.environment.drift_gate, self.consent, watch)
+            refuse_drift(found.plan, ready.environment.drift_gate, self.consent, watch, branch=self.branch)
             check_limits(found.plan, ready.environment, self.consent, watch)
 
     def run(self) -> None:
@@ -209,13 +211,14 @@ class Deployment:
         refuse_moved(self.saved, found.plan, self.client.base_url)
         refuse_suspicious(found.plan, self.consent, self.progress)
         try:
-            pre_gate(found.plan, self.ready.environment.drift_gate, self.consent, self.say, self.progress)
+            gate = self.ready.environment.drift_gate
+            pre_gate(found.plan, gate, self.consent, self.say, self.progress, branch=self.branch)
         except DriftRefused:
             self._keep_edits(found, ledger, None)
             raise
         check_limits(found.plan, self.ready.environment, self.consent, self.progress)
         with self.summary.timed("changes in Superset"):
-            self._keep_edits(found, ledger, number)
+            self.summary.branches = list(self._keep_edits(found, ledger, number))
         self.say("=== 4) Apply (Git wins for managed assets) ===")
         checkout = self.ready.checkout
         work = Applying(
@@ -241,8 +244,8 @@ class Deployment:
             self.progress(f"nothing to do{about}: Superset shows what Git says")
         self.say("✅ Apply complete")
 
-    def _keep_edits(self, found: Survey, ledger: Ledger, overwriting: int | None) -> None:
-        keep_edits(
+    def _keep_edits(self, found: Survey, ledger: Ledger, overwriting: int | None) -> tuple[str, ...]:
+        return keep_edits(
             self.ready, found, ledger, self.client, self.progress, overwriting=overwriting, stay_local=self.stay_local
         )
 

@@ -20,8 +20,8 @@ Say = Callable[[str], None]
 _NAMED = 5  # assets in one message; the plan has them all
 
 
-def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progress) -> None:
-    """Say whether the runtime moved on; pending changes are not drift.
+def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progress, *, branch: str) -> None:
+    """Say whether the runtime moved on; pending changes are not drift. `branch` as for `refuse_drift`.
 
     Raises:
         DriftRefused: it did, policy says fail, and nobody consented to this very drift.
@@ -38,7 +38,7 @@ def pre_gate(plan: Plan, gate: Gate, consent: Consent, say: Say, progress: Progr
         return
     if unallowed(drifted, consent):
         say(f"❌ Drift detected: {_count(len(drifted))} (policy: {gate})")
-    refuse_drift(plan, gate, consent, progress)
+    refuse_drift(plan, gate, consent, progress, branch=branch)
     tell_plan(plan, progress)
     allowed = " ".join(f"--overwrite-drift {digest}" for digest in consent.overwrite_drift)
     say(f"⚠️ Drift detected: {_count(len(drifted))}, to be overwritten ({allowed})")
@@ -50,14 +50,25 @@ def standing_drift(plan: Plan, consent: Consent) -> tuple[PlanItem, ...]:
 
 
 def unallowed(drifted: tuple[PlanItem, ...], consent: Consent) -> tuple[PlanItem, ...]:
-    """The drift over which nobody let Git win: neither over all that was shown, nor over this very asset."""
+    """The drift over which nobody let Git win: neither over all that was shown, nor over this very asset.
+
+    What is left after single assets has a digest of its own, which is shown with them and counts beside theirs.
+    """
     if drift_digest(drifted) in consent.overwrite_drift:
         return ()
-    return tuple(item for item in drifted if drift_digest([item]) not in consent.overwrite_drift)
+    left = tuple(item for item in drifted if drift_digest([item]) not in consent.overwrite_drift)
+    return () if drift_digest(left) in consent.overwrite_drift else left
 
 
-def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress) -> None:
+def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress, *, branch: str) -> None:
     """Stop at drift under a `fail` gate, unless exactly this drift was consented to.
+
+    Args:
+        plan: all three sides.
+        gate: what policy says.
+        consent: what was given.
+        progress: shown the plan.
+        branch: the one that what was changed in Superset is brought on; empty where policy wants none.
 
     Raises:
         DriftRefused: what drifted, by whom, and the ways on.
@@ -69,17 +80,23 @@ def refuse_drift(plan: Plan, gate: Gate, consent: Consent, progress: Progress) -
     tell_plan(plan, progress)
     if plan.baseless and all(item.state is State.UNADOPTED for item in drifted):
         raise DriftRefused(baseless_text(plan), where=plan.environment, remedy="nothing was written")
-    digest = drift_digest(drifted)
     names = {drift_digest([item]) for item in drifted}
     others = [each for each in consent.overwrite_drift if each not in names]
+    given = [each for each in consent.overwrite_drift if each in names]
+    offer = " ".join(f"--overwrite-drift {digest}" for digest in (*given, drift_digest(left)))
+    name = plan.environment
+    keep = (
+        f"merge the branch {branch} (tools/hybrid drift-branch --env {name} shows it and any beside it)"
+        if branch
+        else f"bring the change into the templates (tools/hybrid translate --env {name})"
+    )
     newer = f" ({', '.join(others)} name{'s' if len(others) == 1 else ''} another drift)" if others else ""
     raise DriftRefused(
         f"{_count(len(left))} changed in Superset since the last deployment{newer}: "
         + "; ".join(map(_named, left[:_NAMED]))
         + (" …" if len(left) > _NAMED else ""),
         where=plan.environment,
-        remedy=f"bring the change into the templates (tools/hybrid drift-plan --env {plan.environment} -v shows it), "
-        f"or undo it in Superset, or let Git win over exactly this: --overwrite-drift {digest}. Nothing was written",
+        remedy=f"{keep}, or undo it in Superset, or let Git win over exactly this: {offer}. Nothing was written",
     )
 
 

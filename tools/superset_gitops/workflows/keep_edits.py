@@ -39,7 +39,7 @@ def keep_edits(
     *,
     overwriting: int | None,
     stay_local: bool,
-) -> None:
+) -> tuple[str, ...]:
     """Note what people changed in Superset, and bring the branches to it; where nothing is open, nothing is asked.
 
     Args:
@@ -51,6 +51,9 @@ def keep_edits(
         overwriting: the deployment that is about to let Git win; None where the gate stopped it.
         stay_local: publish nothing, whatever policy says.
 
+    Returns:
+        The branches that have open edits now.
+
     Raises:
         LeaseLost: somebody else deploys by now.
         Unavailable: the ledger cannot be written.
@@ -59,17 +62,17 @@ def keep_edits(
     due = ledger.edits.any_to_export()
     note_edits(found, ledger, client, overwriting)
     if not due and not ledger.edits.any_to_export():
-        return
+        return ()
     if ready.policy.export_branch is ExportBranch.OFF:
         progress(f"what was changed in Superset is noted in the ledger alone (export.branch: off): {_listed(name)}")
-        return
+        return ()
     sides = Sides(name, found.live, ledger.applied(), client.release, ready.target.placeholders)
     try:
         publishing = _publishing(ready, progress, stay_local=stay_local)
         if publishing is None:
             progress(f"what was changed in Superset is noted in the ledger: {_listed(name)}")
-            return
-        _publish(ready, sides, ledger, publishing, progress)
+            return ()
+        return _publish(ready, sides, ledger, publishing, progress)
     except LeaseLost:
         raise
     except HybridError as error:
@@ -82,9 +85,13 @@ def keep_edits(
             f"warning: what was changed in Superset is noted in the ledger, but is on no branch yet, by a bug "
             f"({type(error).__name__}: {error}); see it with: {again}"
         )
+    return ()
 
 
-def _publish(ready: Prepared, sides: Sides, ledger: Ledger, publishing: Publishing, progress: Progress) -> None:
+def _publish(
+    ready: Prepared, sides: Sides, ledger: Ledger, publishing: Publishing, progress: Progress
+) -> tuple[str, ...]:
+    """Make and publish the branches; returns those that have open edits."""
     root, main_branch, sandboxed = ready.root, ready.policy.main_branch, ready.target.sandboxed
     with ExitStack() as stack:
         token = settings.variable(publishing.environ, settings.GITHUB_TOKEN, sides.environment)
@@ -99,6 +106,7 @@ def _publish(ready: Prepared, sides: Sides, ledger: Ledger, publishing: Publishi
                 keep_pull_request(publishing.forge, exported, progress)
             elif told := what_to_open(exported, publishing.environ):
                 progress(told)
+    return tuple(exported.branch for exported in done if exported.tip)
 
 
 def _publishing(ready: Prepared, progress: Progress, *, stay_local: bool) -> Publishing | None:

@@ -30,6 +30,7 @@ class Summary:
     saved_copies: list[int] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)  # to which databases which were sent, never their values
     dashboards: list[tuple[str, str]] = field(default_factory=list)  # (title, slug or uuid)
+    branches: list[str] = field(default_factory=list)  # those that have what was changed in Superset
     seconds: dict[str, float] = field(default_factory=dict)
 
     def take(self, done: Applied, found: Survey) -> None:
