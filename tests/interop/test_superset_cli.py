@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from run_superset_cli import SupersetCli
 
 from fixtures.world import Api, World
 
-pytestmark = pytest.mark.takes(12)
+pytestmark = pytest.mark.takes(14)
 NOTHING = "dev: nothing was changed in Superset that is not in Git\n"
 
 
@@ -92,3 +93,38 @@ def test_its_sync_takes_what_we_compile(trapped: World, superset_cli: SupersetCl
     assert "set SUPERSET_DATA_URL, and pass --load-env" in refused.stderr
     superset_cli.done("sync", "native", folder, "--overwrite", "--load-env", SUPERSET_DATA_URL=trapped.database)
     in_sync(trapped)
+
+
+def test_its_sync_takes_what_people_make_in_superset(
+    trapped: World, superset_cli: SupersetCli, admin: Api, tmp_path: Path
+) -> None:
+    """What Superset exports but does not import is mended, or told; a secret that is masked is kept."""
+    extra = {"connect_args": {"application_name": "a secret"}}
+    database = {"database_name": '{{ it }}\'s 🎉/"own"', "sqlalchemy_uri": trapped.database}
+    plain = admin.request("POST", "database/", json=database)["id"]
+    secret = database | {"database_name": "secret", "masked_encrypted_extra": json.dumps(extra)}
+    keeps = admin.request("POST", "database/", json=secret)["id"]
+    for schema in ("public", "examples"):
+        table = {"database": plain, "schema": schema, "table_name": "two", "sql": "SELECT '${NOT_A_VAR} {{ 1 }}' AS a"}
+        dataset = admin.request("POST", "dataset/", json=table)["id"]
+    base = {"datasource_id": dataset, "datasource_type": "table", "viz_type": "table"}
+    event = {"annotation_layers": [{"name": "e", "annotationType": "EVENT", "sourceType": "NATIVE", "value": 1}]}
+    admin.request("POST", "chart/", json=base | {"slice_name": "no params"})
+    admin.request("POST", "chart/", json=base | {"slice_name": "event", "params": json.dumps(event)})
+    lost = {"database": plain, "table_name": "lost", "sql": "SELECT 1 AS a"}
+    dataset = admin.request("POST", "dataset/", json=lost)["id"]
+    admin.request("POST", "chart/", json=base | {"slice_name": "orphan", "datasource_id": dataset, "params": "{}"})
+    admin.request("DELETE", f"dataset/{dataset}")
+
+    folder = tmp_path / "export"
+    done = trapped.run("hybrid", "export", str(folder), "--superset-cli")
+    assert done.code == 0, done.err
+    assert [line.split(":", 2)[1].strip() for line in done.err.splitlines() if line.startswith("warning:")] == [
+        "database 'secret'",
+        "chart 'event'",
+        "chart 'orphan'",
+    ], done.err
+    (folder / "charts/orphan.yaml").unlink()
+    superset_cli.done("sync", "native", folder, "--overwrite")
+    stored = admin.request("GET", f"database/{keeps}/connection")["result"]["masked_encrypted_extra"]
+    assert json.loads(stored) == extra

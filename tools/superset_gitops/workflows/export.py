@@ -13,7 +13,8 @@ from superset_gitops.edges.files.bundle import write_bundle
 from superset_gitops.edges.postgres.ledger import Ledger
 from superset_gitops.edges.retry import Retries
 from superset_gitops.edges.superset import SupersetClient
-from superset_gitops.edges.superset.export_files import export_files
+from superset_gitops.edges.superset.export_files import export_files, superset_cli_limits
+from superset_gitops.edges.superset.live import LiveState
 from superset_gitops.errors import ConfigurationError
 from superset_gitops.model.progress import Progress
 from superset_gitops.workflows.load_project import load_project
@@ -49,7 +50,7 @@ def export_runtime(
         environment: whose Superset.
         environ: the process environment.
         folder: where to; None means beside the templates.
-        progress: told of retries.
+        progress: told of retries, and of what superset-cli's sync will not bring.
         superset_cli: write files that superset-cli renders.
 
     Raises:
@@ -66,8 +67,21 @@ def export_runtime(
     with SupersetClient(target.base_url, target.credentials, retries=retries) as client:
         live = client.export_assets()
     files = export_files(live, superset_cli=superset_cli)
+    if superset_cli:
+        _tell_limits(live, progress)
     write_bundle(place, {**files, MANIFEST_FILE: _manifest(environment, files, superset_cli=superset_cli)})
     return Exported(place, len(live.assets), len(live.others))
+
+
+def _tell_limits(live: LiveState, progress: Progress) -> None:
+    found = tuple(superset_cli_limits(live))
+    for line in found:
+        progress(f"warning: {line}")
+    if found:
+        progress(
+            "superset-cli's sync is refused as a whole for one asset that Superset cannot import, and what the import "
+            "drops is lost: mend these in Superset and export again, or take their files out"
+        )
 
 
 def _check_stamp(target: Target, progress: Progress) -> None:

@@ -6,7 +6,10 @@ is escaped in it, so superset-cli reads it with `--disable-jinja-templating`; un
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from superset_gitops.core.compile.bundle_files import METADATA_FILE, bundle_paths
+from superset_gitops.core.compile.superset_cli_limits import limits, mended
 from superset_gitops.core.compile.superset_cli_text import superset_cli_text
 from superset_gitops.core.documents.write_yaml import write_yaml
 from superset_gitops.edges.superset.bundle_document import parse_yaml
@@ -28,5 +31,12 @@ def export_files(live: LiveState, *, superset_cli: bool = False) -> dict[str, by
     return dict(sorted(files.items()))
 
 
+def superset_cli_limits(live: LiveState) -> Iterator[str]:
+    """What superset-cli's sync of an export will not bring, or be refused for: a line each, which names the asset."""
+    for key, asset in sorted(live.assets.items(), key=lambda item: (item[0].kind.order, item[1].name, item[0].uuid)):
+        for text in limits(key.kind, mended(key.kind, asset.document)):
+            yield f"{key.kind} {asset.name!r}: {text}"
+
+
 def _text(kind: Kind, document: Document, *, superset_cli: bool) -> bytes:
-    return (superset_cli_text(kind, document) if superset_cli else write_yaml(document)).encode()
+    return (superset_cli_text(kind, mended(kind, document)) if superset_cli else write_yaml(document)).encode()

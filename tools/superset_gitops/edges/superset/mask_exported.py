@@ -24,11 +24,13 @@ def mask_exported(document: Document) -> Document:
     if isinstance(uri, str) and "?" in uri and MASK in (shown := shown_uri(uri)).partition("?")[2]:
         masked["sqlalchemy_uri"] = shown
     text = next((document[name] for name in ENCRYPTED if document.get(name)), None)
-    if text is not None:
-        masked["masked_encrypted_extra"] = _masked(text)
+    # Superset keeps {} for a database that somebody made in its pages, and refuses it under the masked name.
+    if text is not None and MASK in (hidden := _masked(text)):
+        masked["masked_encrypted_extra"] = hidden
     if not masked:
         return document
-    return {name: value for name, value in document.items() if name not in ENCRYPTED} | masked
+    hidden_names = ENCRYPTED if "masked_encrypted_extra" in masked else ()
+    return {name: value for name, value in document.items() if name not in hidden_names} | masked
 
 
 def _masked(text: object) -> str:
