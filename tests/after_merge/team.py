@@ -95,6 +95,8 @@ def new_clone(folder: Path) -> Clone:
     clone = Clone(folder)
     for key, value in {"user.name": "A Tester", "user.email": "tester@example.com", "pull.rebase": "false"}.items():
         clone.git("config", key, value)
+    # Also where this checkout has no branch main, as in a pipeline.
+    clone.git("update-ref", "refs/remotes/origin/main", "HEAD")
     clone.git("switch", "-q", "-C", "work", "--no-track")
     clone.install_hooks()
     return clone
